@@ -1,0 +1,27 @@
+import type { FailureCode } from '../schemas/failures.ts';
+import type { TransferId } from '../schemas/ids.ts';
+import { isEndState, type EndState } from '../schemas/states.ts';
+import type { TransferResult } from '../schemas/transfer.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+export interface CloseTransferInput {
+  readonly transferId: TransferId;
+  readonly state: EndState;
+  readonly reason?: FailureCode;
+}
+
+/** Writes the `closed` event once, whoever asks first, and destroys every secret of the transfer. */
+export async function closeTransfer(
+  { ledger, secrets, log }: Pick<ActivityDependencies, 'ledger' | 'secrets' | 'log'>,
+  { transferId, state, reason }: CloseTransferInput,
+): Promise<TransferResult> {
+  const before = await ledger.transfers.get(transferId);
+  if (!isEndState(before.projection.state)) {
+    const body = { kind: 'closed', state, ...(reason === undefined ? {} : { reason }) } as const;
+    await ledger.append(transferId, { subject: '', tryNumber: 1, actor: 'worker', body });
+    log.event('transfer-closed', { transferId, state, ...(reason === undefined ? {} : { code: reason }) });
+  }
+  await secrets.destroyAll(transferId);
+  const { projection } = await ledger.transfers.get(transferId);
+  return { transferId, state: isEndState(projection.state) ? projection.state : state, counts: projection.counts };
+}

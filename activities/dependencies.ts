@@ -1,0 +1,29 @@
+import type { Client } from '@temporalio/client';
+
+import type { KeyRing } from '../adapters/keys/key-ring.ts';
+import type { Ledger } from '../adapters/ledger/ledger.ts';
+import type { EventLog } from '../adapters/log/event-log.ts';
+import type { ObjectStore } from '../adapters/objects/object-store.ts';
+import type { HttpPools } from '../adapters/oneup/http-pool.ts';
+import type { SecretStore } from '../adapters/secrets/secret-store.ts';
+import type { CounterpartProfile } from '../schemas/counterpart.ts';
+
+/** Moments of a write at which a test may stop the process. The program itself does nothing there. */
+export type Checkpoint = 'before-attempted' | 'after-attempted' | 'after-answer';
+
+/** Everything that activities touch the world through. Made by the worker; tests make their own. */
+export interface ActivityDependencies {
+  /** Milliseconds since 1970: the one clock that decides. */
+  readonly clock: () => number;
+  readonly ledger: Ledger;
+  readonly objects: ObjectStore;
+  readonly secrets: SecretStore;
+  readonly keys: KeyRing;
+  /** The HTTP client, by environment: production speaks https only. */
+  readonly pools: (environment: CounterpartProfile['environment']) => HttpPools;
+  readonly temporal: Client;
+  readonly log: EventLog;
+  /** Where deliveries (NDJSON, `.eml`) are written in clear. */
+  readonly deliveriesDir: string;
+  readonly checkpoint?: (name: Checkpoint) => void | Promise<void>;
+}

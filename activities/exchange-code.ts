@@ -1,0 +1,105 @@
+import { exchangeCode as postCode, type TokenAnswer } from '../adapters/oneup/oauth.ts';
+import { readClientSecret } from '../adapters/profile/read-client-secret.ts';
+import type { ReceiveProfile } from '../schemas/counterpart.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import type { SecretId, TransferId } from '../schemas/ids.ts';
+import type { LedgerEventBody } from '../schemas/ledger-events.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { profileOfBatch } from './profile-of-batch.ts';
+
+export interface ExchangeCodeInput {
+  readonly transferId: TransferId;
+  /** The sealed authorization code. */
+  readonly secretId: SecretId;
+}
+
+export type ExchangeCodeResult =
+  | { readonly kind: 'granted'; readonly accessTokenId: SecretId }
+  | { readonly kind: 'refused' | 'expired' | 'unknown' | 'client-rejected' };
+
+/**
+ * Exchanges an authorization code for tokens, exactly once (seed, Step 2). The attempt is committed first; if its answer is
+ * lost, the code is never used again. Tokens are sealed before this returns.
+ */
+export function exchangeCode(deps: ActivityDependencies) {
+  return async ({ transferId, secretId }: ExchangeCodeInput): Promise<ExchangeCodeResult> => {
+    const { batchId } = await deps.ledger.transfers.get(transferId);
+    const { receive, environment } = await profileOfBatch(deps, batchId);
+    if (receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
+    const tries = await earlierTries(deps, transferId, secretId);
+    if (tries.granted !== undefined) return { kind: 'granted', accessTokenId: tries.granted };
+    if (tries.open) return note(deps, transferId, secretId, tries.count, { kind: 'unknown' }, receive);
+    const code = await deps.secrets.open(secretId);
+    if (code === undefined || code.expiresAtMs <= deps.clock()) return { kind: 'expired' };
+
+    const tryNumber = tries.count + 1;
+    await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-attempted', secretId });
+    const answer = await postCode({
+      pools: deps.pools(environment),
+      tokenUrl: receive.tokenUrl,
+      clientId: receive.clientId,
+      clientSecret: await readClientSecret(receive.clientSecretFile),
+      code: code.value,
+      timeoutMs: receive.requestTimeoutMs,
+    });
+    if (answer.kind !== 'unsent') await deps.secrets.destroy(secretId);
+    return note(deps, transferId, secretId, tryNumber, answer, receive);
+  };
+}
+
+async function note(
+  deps: ActivityDependencies,
+  transferId: TransferId,
+  secretId: SecretId,
+  tryNumber: number,
+  answer: TokenAnswer,
+  receive: ReceiveProfile,
+): Promise<ExchangeCodeResult> {
+  deps.log.event('code-exchanged', { transferId, outcome: answer.kind });
+  if (answer.kind === 'granted') {
+    const lifetimeSeconds = answer.expiresInSeconds ?? receive.accessTokenLifetimeSeconds;
+    const expiresAtMs = deps.clock() + lifetimeSeconds * 1000;
+    const token = { transferId, value: answer.accessToken, expiresAtMs };
+    const { secretId: accessTokenId, fingerprint } = await deps.secrets.put({ ...token, kind: 'access-token' });
+    if (answer.refreshToken !== undefined)
+      await deps.secrets.put({ transferId, kind: 'refresh-token', value: answer.refreshToken, expiresAtMs });
+    const expiresAt = new Date(expiresAtMs).toISOString();
+    const granted = { kind: 'exchange-answered', outcome: 'granted', accessTokenId, fingerprint, expiresAt } as const;
+    await append(deps, transferId, secretId, tryNumber, granted);
+    return { kind: 'granted', accessTokenId };
+  }
+  const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
+  const reason = answer.kind === 'client-rejected' ? 'CLIENT_REJECTED' : reasons[answer.kind];
+  await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-answered', outcome, reason });
+  // Proved not to have been sent: the same code may be tried again while it lives.
+  if (answer.kind === 'unsent') throw new CarryoverError('COUNTERPART_UNREACHABLE');
+  return { kind: answer.kind };
+}
+
+const reasons = {
+  refused: 'EXCHANGE_REFUSED',
+  unsent: 'COUNTERPART_UNREACHABLE',
+  unknown: 'EXCHANGE_UNKNOWN',
+} as const;
+
+async function earlierTries(
+  { ledger }: ActivityDependencies,
+  transferId: TransferId,
+  secretId: SecretId,
+): Promise<{ count: number; open: boolean; granted: SecretId | undefined }> {
+  const events = (await ledger.events(transferId)).filter(({ subject }) => subject === `code/${secretId}`);
+  const attempts = events.filter(({ body }) => body.kind === 'exchange-attempted').length;
+  const answers = events.flatMap(({ body }) => (body.kind === 'exchange-answered' ? [body] : []));
+  const granted = answers.find(({ outcome }) => outcome === 'granted')?.accessTokenId;
+  return { count: attempts, open: attempts > answers.length, granted };
+}
+
+async function append(
+  { ledger }: ActivityDependencies,
+  transferId: TransferId,
+  secretId: SecretId,
+  tryNumber: number,
+  body: LedgerEventBody,
+): Promise<void> {
+  await ledger.append(transferId, { subject: `code/${secretId}`, tryNumber, actor: 'worker', body });
+}

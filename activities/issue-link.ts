@@ -1,0 +1,25 @@
+import { newState } from '../adapters/oneup/oauth.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import type { TransferId } from '../schemas/ids.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { profileOfBatch } from './profile-of-batch.ts';
+
+/**
+ * Issues the next authorization link of a transfer: a random, one-time state, kept as a hash to compare with and sealed so
+ * that the link can be delivered (seed, "confirms the validity of a session"). Older links stop working.
+ */
+export function issueLink({ ledger, secrets, keys, clock, log, objects }: ActivityDependencies) {
+  return async ({ transferId }: { readonly transferId: TransferId }): Promise<{ readonly revision: number }> => {
+    const { batchId, projection } = await ledger.transfers.get(transferId);
+    const profile = await profileOfBatch({ ledger, objects }, batchId);
+    if (profile.receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
+    const revision = projection.revision + 1;
+    const state = newState();
+    const stateHash = keys.linkStateHash(state);
+    const expiresAtMs = clock() + profile.receive.linkLifetimeSeconds * 1000;
+    const sealed = secrets.prepare({ transferId, kind: 'link-state', value: state, expiresAtMs });
+    await ledger.links.issue({ stateHash, transferId, revision, state: sealed, expiresAtMs, actor: 'worker' });
+    log.event('link-issued', { transferId, revision });
+    return { revision };
+  };
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+
+import { readRoster } from '../adapters/roster/read-roster.ts';
+import { searchAttributes } from '../adapters/temporal/search-attributes.ts';
+import type { CounterpartProfile } from '../schemas/counterpart.ts';
+import { asObjectKey, type BatchId, type Direction, type TransferId } from '../schemas/ids.ts';
+import type { RosterRow } from '../schemas/roster.ts';
+import { transferWorkflowId, workflowTaskQueue } from '../schemas/transfer.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { heartbeating } from './heartbeating.ts';
+import { profileOfBatch } from './profile-of-batch.ts';
+import { transferInput } from './transfer-input.ts';
+
+/** Rows that are recorded and started at a time; the cursor moves when all of them are. */
+const pageSize = 16;
+
+/** What launching one batch needs to know at every row. */
+interface Launch extends ActivityDependencies {
+  readonly batchId: BatchId;
+  readonly direction: Direction;
+  readonly profile: CounterpartProfile;
+}
+
+/**
+ * Gives every row of the roster its transfer: recorded in the ledger first, then started. Rows are read as a stream; after a
+ * crash it goes on at the cursor, and a row that was done already is recognised by its id.
+ */
+export function launchTransfers(deps: ActivityDependencies) {
+  return async ({ batchId }: { readonly batchId: BatchId }): Promise<void> =>
+    heartbeating(async (beat) => {
+      const { direction, rosterObject } = await deps.ledger.batches.get(batchId);
+      const launch: Launch = { ...deps, batchId, direction, profile: await profileOfBatch(deps, batchId) };
+      const roster = Readable.from([await deps.objects.get(rosterObject)]);
+
+      let rows = cursorOf(beat.earlier);
+      let page: RosterRow[] = [];
+      const launchPage = async () => {
+        await Promise.all(page.map((row) => launchRow(launch, row)));
+        rows += page.length;
+        page = [];
+        beat.report({ rows });
+      };
+      for await (const row of readRoster({ stream: roster, profile: launch.profile })) {
+        if (row.rowNumber <= rows) continue;
+        page.push(row);
+        if (page.length === pageSize) await launchPage();
+      }
+      await launchPage();
+      await deps.ledger.batches.markLaunched(batchId, rows);
+      deps.log.event('batch-launched', { batchId, rows });
+    });
+}
+
+function cursorOf(earlier: unknown): number {
+  const rows = (earlier as { rows?: unknown } | undefined)?.rows;
+  return typeof rows === 'number' ? rows : 0;
+}
+
+async function launchRow(launch: Launch, row: RosterRow): Promise<void> {
+  const transferId = await recordRow(launch, row);
+  if (row.kind === 'member') await startTransfer(launch, transferId);
+}
+
+async function recordRow(launch: Launch, row: RosterRow): Promise<TransferId> {
+  const { batchId, direction, profile, keys, ledger, objects } = launch;
+  const shared = { batchId, direction, counterpartId: profile.id, line: row.line, actor: 'worker' };
+  if (row.kind === 'invalid') {
+    // A row that names no usable member still has its end: under an id of its line.
+    const memberKey = keys.keyedHash('line', batchId, String(row.line));
+    const transferId = keys.transferId({ ...shared, memberKey });
+    const recordObject = asObjectKey(`member/${transferId}/0`);
+    await ledger.transfers.record({ ...shared, transferId, rowKey: memberKey, memberKey, recordObject });
+    const { code, line, column, reason } = row.issue;
+    const place = { line, ...(column === undefined ? {} : { column }) };
+    const body = { kind: 'closed', state: 'invalid', reason: code, place, detail: reason } as const;
+    await ledger.append(transferId, { subject: '', tryNumber: 1, actor: 'worker', body });
+    return transferId;
+  }
+  const memberKey = keys.memberKey(row.record);
+  const transferId = keys.transferId({ ...shared, memberKey });
+  const recordObject = asObjectKey(`member/${transferId}/1`);
+  await objects.put(recordObject, Buffer.from(JSON.stringify(row.record)));
+  const rowKey = keys.keyedHash('row', batchId, row.record.rowId);
+  await ledger.transfers.record({ ...shared, transferId, rowKey, memberKey, recordObject });
+  return transferId;
+}
+
+async function startTransfer(launch: Launch, transferId: TransferId): Promise<void> {
+  const { temporal, batchId, direction, profile } = launch;
+  try {
+    await temporal.workflow.start(direction === 'send' ? 'sendMember' : 'receiveMember', {
+      workflowId: transferWorkflowId(transferId),
+      taskQueue: workflowTaskQueue,
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [transferInput(transferId, batchId, direction, profile)],
+      typedSearchAttributes: [
+        { key: searchAttributes.batch, value: batchId },
+        { key: searchAttributes.counterpart, value: profile.id },
+        { key: searchAttributes.direction, value: direction },
+      ],
+    });
+  } catch (error) {
+    // An earlier attempt of this launch started it: that is what was wanted.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { parseExactJson } from '../adapters/oneup/exact-json.ts';
+import { openFhirReader, type FhirReader } from '../adapters/oneup/fhir-reader.ts';
+import type { CounterpartProfile, ReceiveProfile } from '../schemas/counterpart.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import type { FhirResource } from '../schemas/fhir.ts';
+import { asObjectKey, type ObjectKey, type TransferId } from '../schemas/ids.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { profileOfBatch } from './profile-of-batch.ts';
+
+/** One page as it is kept: sealed, with the link to the next one (links can hold PHI). */
+export interface StoredPage {
+  readonly resources: readonly FhirResource[];
+  readonly nextUrl?: string;
+}
+
+/** What one attempt of a read slice works with. */
+export interface ReadJob extends ActivityDependencies {
+  readonly transferId: TransferId;
+  readonly profile: CounterpartProfile;
+  readonly receive: ReceiveProfile;
+  readonly reader: FhirReader;
+  /** The pages of a type that are stored already, in order. */
+  storedPages(resourceType: string): Promise<readonly StoredPage[]>;
+  storePage(resourceType: string, page: number, content: StoredPage, dropped: number): Promise<void>;
+}
+
+/** Opens the job of a read slice. */
+export async function openReadJob(
+  deps: ActivityDependencies,
+  transferId: TransferId,
+  accessToken: string,
+): Promise<ReadJob> {
+  const { batchId } = await deps.ledger.transfers.get(transferId);
+  const profile = await profileOfBatch(deps, batchId);
+  if (profile.receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
+  const { fhirBaseUrl, requestTimeoutMs } = profile.receive;
+  return {
+    ...deps,
+    transferId,
+    profile,
+    receive: profile.receive,
+    reader: openFhirReader({
+      pools: deps.pools(profile.environment),
+      baseUrl: fhirBaseUrl,
+      accessToken,
+      timeoutMs: requestTimeoutMs,
+    }),
+    async storedPages(resourceType) {
+      const events = await deps.ledger.events(transferId);
+      const keys = events.flatMap(({ body }) =>
+        body.kind === 'page-read' && body.resourceType === resourceType ? [body.object] : [],
+      );
+      return Promise.all(keys.map((key) => openPage(deps, key)));
+    },
+    async storePage(resourceType, page, content, dropped) {
+      const object = asObjectKey(`page/${transferId}/${resourceType}-${page}`);
+      // An attempt that died between object and event left this page behind; the one read now counts.
+      await deps.objects.put(object, Buffer.from(JSON.stringify(content)), { replace: true });
+      const count = content.resources.length;
+      await deps.ledger.append(transferId, {
+        subject: `read/${resourceType}`,
+        tryNumber: page,
+        actor: 'worker',
+        body: {
+          kind: 'page-read',
+          resourceType,
+          page,
+          object,
+          resources: count,
+          dropped,
+          hasNext: 'nextUrl' in content,
+        },
+      });
+      deps.log.event('page-read', { transferId, resourceType, page, count });
+    },
+  };
+}
+
+async function openPage({ objects }: ActivityDependencies, key: ObjectKey): Promise<StoredPage> {
+  return parseExactJson((await objects.get(key)).toString()) as StoredPage;
+}

@@ -1,0 +1,43 @@
+import { searchPage } from '../adapters/oneup/fhir-reader.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import { nonClinicalTypes, type FhirResource } from '../schemas/fhir.ts';
+import type { Heartbeats } from './heartbeating.ts';
+import type { ReadJob, StoredPage } from './read-job.ts';
+
+const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
+
+/** Reads every page of a type from where the last attempt stopped. Pages that repeat or never end are an error. */
+export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: string): Promise<void> {
+  const stored = await job.storedPages(resourceType);
+  const seen = new Set(stored.map(({ nextUrl }) => nextUrl));
+  let last = stored.at(-1);
+  for (let page = stored.length + 1; last === undefined || last.nextUrl !== undefined; page += 1) {
+    if (page > job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
+    const read = await readPage(job, resourceType, last?.nextUrl);
+    if (read.samePage || (read.content.nextUrl !== undefined && seen.has(read.content.nextUrl)))
+      throw new CarryoverError('PAGES_ENDLESS');
+    seen.add(read.content.nextUrl);
+    await job.storePage(resourceType, page, read.content, read.dropped);
+    beat.report({ resourceType, page });
+    last = read.content;
+  }
+}
+
+/** One page of a search; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
+export async function readPage(
+  job: ReadJob,
+  resourceType: string,
+  nextUrl: string | undefined,
+): Promise<{ content: StoredPage; dropped: number; samePage: boolean }> {
+  const page = await searchPage(job.reader, {
+    resourceType,
+    parameters: { _count: String(job.receive.pageSize) },
+    ...(nextUrl === undefined ? {} : { nextUrl }),
+  });
+  const resources = page.resources.filter((resource: FhirResource) => !neverKept.has(resource.resourceType));
+  return {
+    content: { resources, ...(page.nextUrl === undefined ? {} : { nextUrl: page.nextUrl }) },
+    dropped: page.resources.length - resources.length,
+    samePage: page.samePage,
+  };
+}

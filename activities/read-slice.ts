@@ -1,0 +1,67 @@
+import type { FailureCode } from '../schemas/failures.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import type { SecretId, TransferId } from '../schemas/ids.ts';
+import { acceptPatient } from './accept-patient.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { endToken } from './end-token.ts';
+import { heartbeating, type Heartbeats } from './heartbeating.ts';
+import { openReadJob, type ReadJob } from './read-job.ts';
+import { readPages } from './read-pages.ts';
+import { readReferenced } from './read-referenced.ts';
+import { storeRecord } from './store-record.ts';
+
+export interface ReadSliceInput {
+  readonly transferId: TransferId;
+  readonly secretId: SecretId;
+}
+
+export type ReadSliceResult =
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'slice-ended' }
+  | { readonly kind: 'token-needed' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'stopped'; readonly reason: FailureCode };
+
+/**
+ * Reads a member's record: the Patient first (it must be the member on the roster), then every clinical type, page by page,
+ * then what they refer to (seed, Step 3). Each page is sealed and noted, so that a crash goes on at the last one.
+ */
+export function readSlice(deps: ActivityDependencies) {
+  return async ({ transferId, secretId }: ReadSliceInput): Promise<ReadSliceResult> => {
+    const token = await deps.secrets.open(secretId);
+    if (token === undefined) return endToken(deps)({ transferId, secretId });
+    const job = await openReadJob(deps, transferId, token.value);
+    return heartbeating(async (beat) => {
+      try {
+        return await readRecord(job, beat);
+      } catch (error) {
+        if (!(error instanceof CarryoverError)) throw error;
+        if (error.code === 'TOKEN_REJECTED') return endToken(deps)({ transferId, secretId, cause: 'rejected' });
+        if (error.code === 'ACCESS_FORBIDDEN' || error.code === 'PAGES_ENDLESS' || error.code === 'ORIGIN_REFUSED')
+          return { kind: 'stopped', reason: error.code };
+        throw error;
+      }
+    });
+  };
+}
+
+async function readRecord(job: ReadJob, beat: Heartbeats): Promise<ReadSliceResult> {
+  const patient = await acceptPatient(job);
+  if (patient.kind === 'refused') return { kind: 'stopped', reason: patient.reason };
+  for (const resourceType of job.receive.resourceTypes) {
+    const stop = await reasonToStop(job, beat);
+    if (stop !== undefined) return stop;
+    await readPages(job, beat, resourceType);
+  }
+  await readReferenced(job, beat);
+  await storeRecord(job);
+  return { kind: 'finished' };
+}
+
+async function reasonToStop(job: ReadJob, beat: Heartbeats): Promise<ReadSliceResult | undefined> {
+  const { projection } = await job.ledger.transfers.get(job.transferId);
+  if (projection.cancelRequested || beat.cancelled) return { kind: 'cancelled' };
+  if (projection.state === 'paused') return { kind: 'paused' };
+  return undefined;
+}

@@ -1,0 +1,24 @@
+import { unknownOrdinals } from '../domain/accounting/write-account.ts';
+import type { TransferId } from '../schemas/ids.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+
+export interface ReportUnknownsInput {
+  readonly transferId: TransferId;
+  /** 1, then one more after every decision to resend. */
+  readonly round: number;
+}
+
+/** Says that unknown writes are left: the row counts as ended, and the transfer stays open until a person decides. */
+export function reportUnknowns({ ledger, log }: ActivityDependencies) {
+  return async ({ transferId, round }: ReportUnknownsInput): Promise<void> => {
+    const { projection } = await ledger.transfers.get(transferId);
+    const count = unknownOrdinals(projection.writes).length;
+    await ledger.append(transferId, {
+      subject: 'unknowns',
+      tryNumber: round,
+      actor: 'worker',
+      body: { kind: 'unknowns-found', count },
+    });
+    log.event('transfer-closed', { transferId, state: 'needs-decision', count }, 'warn');
+  };
+}

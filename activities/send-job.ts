@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { CounterpartProfile, SendProfile } from '../schemas/counterpart.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import { asObjectKey, type SecretId, type TransferId } from '../schemas/ids.ts';
+import type { Plan } from '../schemas/plan.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { endToken } from './end-token.ts';
+import { profileOfBatch } from './profile-of-batch.ts';
+
+/** The token that a slice posts under, opened. It never leaves the activity. */
+export interface OpenToken {
+  readonly secretId: SecretId;
+  readonly value: string;
+  readonly fingerprint: string;
+  readonly expiresAtMs: number;
+}
+
+/** What one attempt of a slice works with. Its fence is higher than that of every attempt before it. */
+export interface SendJob extends ActivityDependencies {
+  readonly transferId: TransferId;
+  readonly profile: CounterpartProfile;
+  readonly send: SendProfile;
+  readonly plan: Plan;
+  readonly token: OpenToken;
+  readonly fence: number;
+  /** Waits for the counterpart's pace, shared by every worker and batch. */
+  pace(): Promise<void>;
+  /** Slows everybody at this counterpart. */
+  slowDown(retryAfterMs: number): Promise<void>;
+  endToken(cause: 'expired' | 'rejected'): Promise<{ readonly kind: 'token-needed' }>;
+}
+
+/** Opens the job of a slice: raises the fence first, so that an older attempt stops before its next first byte. */
+export async function openSendJob(
+  deps: ActivityDependencies,
+  transferId: TransferId,
+  token: OpenToken,
+): Promise<SendJob> {
+  const fence = await deps.ledger.transfers.raiseFence(transferId);
+  const { batchId, counterpartId } = await deps.ledger.transfers.get(transferId);
+  const profile = await profileOfBatch(deps, batchId);
+  if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
+  const plan = JSON.parse((await deps.objects.get(asObjectKey(`plan/${transferId}`))).toString()) as Plan;
+  const { requestsPerSecond } = profile.pacing;
+  return {
+    ...deps,
+    transferId,
+    profile,
+    send: profile.send,
+    plan,
+    token,
+    fence,
+    async pace() {
+      for (;;) {
+        const pace = { requestsPerSecond, burst: Math.max(requestsPerSecond, 1), want: 1 };
+        const { granted, waitMs } = await deps.ledger.pacing.lease(counterpartId, pace, deps.clock());
+        if (granted > 0) return;
+        await sleep(Math.min(Math.max(waitMs, 5), 1_000));
+      }
+    },
+    slowDown: (retryAfterMs) => deps.ledger.pacing.postpone(counterpartId, deps.clock() + retryAfterMs),
+    endToken: (cause) => endToken(deps)({ transferId, secretId: token.secretId, cause }),
+  };
+}

@@ -1,0 +1,32 @@
+import type { CounterpartProfile } from '../schemas/counterpart.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import type { BatchId, Direction, TransferId } from '../schemas/ids.ts';
+import type { ReceiveMemberInput, SendMemberInput } from '../schemas/transfer.ts';
+
+/** The input of a transfer workflow: ids, and the profile's times, so that a running transfer never reads a file. */
+export function transferInput(
+  transferId: TransferId,
+  batchId: BatchId,
+  direction: Direction,
+  { id: counterpartId, heartbeatTimeoutMs, send, receive }: CounterpartProfile,
+): SendMemberInput | ReceiveMemberInput {
+  const shared = { transferId, batchId, counterpartId, heartbeatTimeoutMs };
+  if (direction === 'send' && send !== undefined) {
+    return {
+      ...shared,
+      requestTimeoutMs: send.writeTimeoutMs,
+      approvalDeadlineMs: send.approvalDeadlineSeconds * 1000,
+      tokenDeadlineMs: send.tokenDeadlineSeconds * 1000,
+      sliceMs: send.sliceSeconds * 1000,
+    };
+  }
+  if (direction === 'receive' && receive !== undefined) {
+    return {
+      ...shared,
+      requestTimeoutMs: receive.requestTimeoutMs,
+      linkLifetimeMs: receive.linkLifetimeSeconds * 1000,
+      codeLifetimeMs: receive.codeLifetimeSeconds * 1000,
+    };
+  }
+  throw new CarryoverError('PROFILE_DIRECTION_MISSING');
+}

@@ -1,0 +1,54 @@
+import {
+  asResourceKey,
+  asTransferId,
+  type BatchId,
+  type CounterpartId,
+  type Direction,
+  type ResourceKey,
+  type TransferId,
+} from '../../schemas/ids.ts';
+import { hmacOfParts } from './keyed-hash.ts';
+
+/**
+ * Ids that are computed, so that the same thing has the same id on every machine and after every restart.
+ * All are HMACs under a key that is never rotated (design.md, rule 7) and say nothing about the person.
+ */
+export interface DerivedIds {
+  /**
+   * One person, whatever the roster: previous member id and birth date. The name is left out, because a review may correct it,
+   * and a corrected name must not make a second member. 40 hex digits.
+   */
+  memberKey(member: { readonly previousMemberId: string; readonly birthDate: string }): string;
+  /** Rule 7: HMAC(idKey, direction, counterpart, batch, member key). The same member in the same batch is the same transfer. 40 hex digits. */
+  transferId(of: {
+    readonly direction: Direction;
+    readonly counterpartId: CounterpartId;
+    readonly batchId: BatchId;
+    readonly memberKey: string;
+  }): TransferId;
+  /**
+   * Rule 7: HMAC(idKey, counterpart, member, type, source id). The member is in it, because an Organization that two members share
+   * must not collide: the token may not update. Also fit to be a caller-fixed FHIR id. 40 hex digits.
+   */
+  resourceKey(of: {
+    readonly counterpartId: CounterpartId;
+    readonly memberKey: string;
+    readonly resourceType: string;
+    readonly sourceId: string;
+  }): ResourceKey;
+  /** What the ledger keeps of a link's one-time state. 64 hex digits. */
+  linkStateHash(state: string): string;
+}
+
+/** The derived ids under one id key. */
+export function derivedIds(idKey: Buffer): DerivedIds {
+  const id = (...parts: readonly string[]): string => hmacOfParts(idKey, parts).slice(0, 40);
+  return {
+    memberKey: ({ previousMemberId, birthDate }) => id('member', previousMemberId, birthDate),
+    transferId: ({ direction, counterpartId, batchId, memberKey }) =>
+      asTransferId(id('transfer', direction, counterpartId, batchId, memberKey)),
+    resourceKey: ({ counterpartId, memberKey, resourceType, sourceId }) =>
+      asResourceKey(id('resource', counterpartId, memberKey, resourceType, sourceId)),
+    linkStateHash: (state) => hmacOfParts(idKey, ['link-state', state]),
+  };
+}

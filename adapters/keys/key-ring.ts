@@ -1,0 +1,48 @@
+import { derivedIds, type DerivedIds } from './derived-ids.ts';
+import { type HashPart, hmacOfParts, subkey } from './keyed-hash.ts';
+
+/** What a sealing key is for. Each purpose has keys of its own, derived from the ring. */
+export type SealingPurpose = 'temporal' | 'objects' | 'secrets';
+
+/** Keys to seal with: the current one; and the older ones, to open what was sealed before a rotation. 32 bytes each. */
+export interface SealingKeys {
+  readonly currentKeyId: string;
+  readonly keys: ReadonlyMap<string, Buffer>;
+}
+
+/** What a key file holds, decoded. */
+export interface KeyMaterial extends SealingKeys {
+  readonly idKey: Buffer;
+}
+
+/** Every key of a data directory. `currentKeyId` and `keys` are the ring as it stands in the file: seal with `sealingKeys(purpose)`. */
+export interface KeyRing extends SealingKeys, DerivedIds {
+  sealingKeys(purpose: SealingPurpose): SealingKeys;
+  /** HMAC-SHA256 over length-prefixed parts, 64 hex digits: a hash over PHI that nobody can guess the content of without the key. */
+  keyedHash(...parts: readonly HashPart[]): string;
+  /** Keyed hash of a whole content, 64 hex digits. */
+  contentHash(bytes: Uint8Array): string;
+  /** Tells secrets apart without telling them: 16 hex digits. */
+  fingerprint(secret: string): string;
+  /** What the ledger keeps to know its own key file by. */
+  readonly keyCheck: string;
+}
+
+/** Builds the key ring from the keys of a key file. */
+export function keyRingOf(material: KeyMaterial): KeyRing {
+  const contentKey = subkey(material.idKey, 'content');
+  const secretKey = subkey(material.idKey, 'fingerprint');
+  return {
+    currentKeyId: material.currentKeyId,
+    keys: material.keys,
+    ...derivedIds(subkey(material.idKey, 'ids')),
+    sealingKeys: (purpose) => ({
+      currentKeyId: material.currentKeyId,
+      keys: new Map([...material.keys].map(([keyId, key]) => [keyId, subkey(key, purpose)])),
+    }),
+    keyedHash: (...parts) => hmacOfParts(contentKey, parts),
+    contentHash: (bytes) => hmacOfParts(contentKey, ['content', bytes]),
+    fingerprint: (secret) => hmacOfParts(secretKey, [secret]).slice(0, 16),
+    keyCheck: hmacOfParts(subkey(material.idKey, 'check'), ['key-check']),
+  };
+}

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { type Dialect, sql } from 'kysely';
+
+import { immediateSqliteDialect } from './immediate-sqlite-dialect.ts';
+import { openSqlite } from './open-sqlite.ts';
+import type { LedgerDatabase } from './tables.ts';
+
+/** The one place that knows which database engine the ledger is on: today a SQLite file, later also PostgreSQL. */
+export interface Engine {
+  readonly dialect: Dialect;
+  /** Makes deleted rows unreadable in the files too, as far as other processes let it. */
+  forgetDeleted(db: LedgerDatabase): Promise<void>;
+}
+
+/** The engine for a path. Throws LEDGER_UNREACHABLE. */
+export async function engineFor(path: string): Promise<Engine> {
+  return { dialect: immediateSqliteDialect(await openSqlite(path)), forgetDeleted: truncateLog };
+}
+
+/**
+ * `secure_delete` overwrites deleted rows in the database file; the write-ahead log still holds older pages until it is truncated.
+ * A busy reader or writer can prevent that; then the next deletion, or closing, does it.
+ */
+async function truncateLog(db: LedgerDatabase): Promise<void> {
+  for (let round = 0; round < 3; round += 1) {
+    const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db);
+    if (rows[0]?.busy === 0) return;
+    await sleep(20 * (round + 1));
+  }
+}

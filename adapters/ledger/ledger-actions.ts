@@ -1,0 +1,35 @@
+import { type Batches, batchesOf } from './batches.ts';
+import { type Deeds, deedsOf } from './deeds.ts';
+import { type EventLog, eventLogOf } from './event-log.ts';
+import { type Links, linksOf } from './links.ts';
+import { type Pacing, pacingOf } from './pacing.ts';
+import { type SecretRows, secretRowsOf } from './secret-rows.ts';
+import { type SentResources, sentResourcesOf } from './sent-resources.ts';
+import type { LedgerDatabase } from './tables.ts';
+import { type Transfers, transfersOf } from './transfers.ts';
+
+/** What can be done in one transaction of the ledger. */
+export interface LedgerActions extends EventLog {
+  readonly batches: Batches;
+  readonly transfers: Transfers;
+  readonly deeds: Deeds;
+  readonly links: Links;
+  readonly sentResources: SentResources;
+  readonly pacing: Pacing;
+  /** Sealed secrets; only adapters/secrets uses these. */
+  readonly secretRows: SecretRows;
+}
+
+/** The ledger's actions on a database, or within a transaction on it. */
+export function actionsOn(db: LedgerDatabase, clock: () => number): LedgerActions {
+  return {
+    ...eventLogOf(db, clock),
+    batches: batchesOf(db, clock),
+    transfers: transfersOf(db, clock),
+    deeds: deedsOf(db, clock),
+    links: linksOf(db, clock),
+    sentResources: sentResourcesOf(db),
+    pacing: pacingOf(db),
+    secretRows: secretRowsOf(db, clock),
+  };
+}

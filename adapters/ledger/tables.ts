@@ -1,0 +1,118 @@
+import type { Kysely } from 'kysely';
+
+/** The tables of the ledger database. Times are ISO 8601 text in UTC, or milliseconds where they are compared (`_ms`); JSON is text. */
+export interface LedgerTables {
+  readonly meta: { name: string; value: string };
+  readonly batch: BatchTable;
+  readonly transfer: TransferTable;
+  readonly event: EventTable;
+  readonly deed: DeedTable;
+  readonly secret: SecretTable;
+  readonly secret_key: { transfer_id: string; wrapped_key: string };
+  readonly link: LinkTable;
+  readonly sent_resource: SentResourceTable;
+  readonly pacing: { counterpart_id: string; tokens: number; refilled_at_ms: number; not_before_ms: number };
+  readonly lease: { counterpart_id: string; transfer_id: string; expires_at_ms: number };
+}
+
+/** The ledger database, or a transaction on it. */
+export type LedgerDatabase = Kysely<LedgerTables>;
+
+interface BatchTable {
+  batch_id: string;
+  direction: string;
+  counterpart_id: string;
+  profile_hash: string;
+  profile_object: string;
+  roster_object: string;
+  roster_hash: string;
+  source_dir_object: string | null;
+  actor: string;
+  created_at: string;
+  rows: number | null;
+  launched: number;
+  closed_at: string | null;
+  head_hash: string | null;
+}
+
+interface TransferTable {
+  transfer_id: string;
+  batch_id: string;
+  line: number;
+  row_key: string;
+  member_key: string;
+  direction: string;
+  counterpart_id: string;
+  record_object: string;
+  record_revision: number;
+  fence: number;
+  head_seq: number;
+  head_hash: string;
+  state: string;
+  reason: string | null;
+  projection: string;
+  // The counts of the projection, so that a batch is summed without reading every projection.
+  resources: number;
+  open: number;
+  confirmed: number;
+  refused: number;
+  unknown: number;
+  withheld: number;
+  repeats: number;
+  created_at: string;
+  updated_at: string;
+}
+
+interface EventTable {
+  transfer_id: string;
+  seq: number;
+  kind: string;
+  subject: string;
+  try_number: number;
+  at: string;
+  actor: string;
+  body: string;
+  previous_hash: string;
+  hash: string;
+}
+
+interface DeedTable {
+  deed_id: string;
+  transfer_id: string;
+  signal: string;
+  payload: string;
+  actor: string;
+  at: string;
+  event_seq: number;
+  delivered_at: string | null;
+}
+
+interface SecretTable {
+  secret_id: string;
+  transfer_id: string;
+  kind: string;
+  fingerprint: string;
+  sealed: string;
+  expires_at_ms: number;
+  created_at: string;
+}
+
+interface LinkTable {
+  state_hash: string;
+  transfer_id: string;
+  revision: number;
+  secret_id: string;
+  issued_at: string;
+  expires_at_ms: number;
+  used_at: string | null;
+}
+
+interface SentResourceTable {
+  counterpart_id: string;
+  resource_key: string;
+  transfer_id: string;
+  fate: 'unknown' | 'confirmed';
+  content_hash: string;
+  /** Tries that were begun and of which nobody said that they were not stored. */
+  unsettled_tries: number;
+}

@@ -1,0 +1,82 @@
+import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+
+import { CarryoverError } from '../../schemas/failures.ts';
+import { asObjectKey, type ObjectKey } from '../../schemas/ids.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { isErrorCode, replaceFile, syncDirectory, unfinishedPrefix, writeNewFile } from './atomic-file.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
+import { openObject, sealObject } from './sealed-object.ts';
+
+/** Slash-separated names of letters, digits, `.`, `_`, `=` and `-`; none begins with a dot, so none leads out of the directory. */
+const allowedKey = /^[A-Za-z0-9_=-][A-Za-z0-9._=-]*(\/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*$/;
+
+/** Keeps sealed objects as files (0600) in directories (0700), one file per key. */
+export function openFileObjectStore(location: { readonly directory: string; readonly keys: KeyRing }): ObjectStore {
+  const { directory, keys: ring } = location;
+  const keys = ring.sealingKeys('objects');
+  const pathOf = (key: ObjectKey): string => join(directory, ...checkKey(key).split('/'));
+
+  async function put(
+    key: ObjectKey,
+    bytes: Uint8Array,
+    options: { readonly replace?: boolean } = {},
+  ): Promise<StoredObject> {
+    const path = pathOf(key);
+    const sealed = await sealObject(key, bytes, keys);
+    const contentHash = ring.contentHash(bytes);
+    if (options.replace === true) await replaceFile(path, sealed);
+    else if (!(await writeNewFile(path, sealed))) return await keptBefore(key, contentHash);
+    return { key, sealedBytes: sealed.length, contentHash };
+  }
+
+  async function keptBefore(key: ObjectKey, contentHash: string): Promise<StoredObject> {
+    const sealed = await read(key);
+    if (ring.contentHash(await openObject(key, sealed, keys)) !== contentHash) {
+      throw new CarryoverError('LEDGER_CONFLICT', 'An object with other content is kept under this key.');
+    }
+    return { key, sealedBytes: sealed.length, contentHash };
+  }
+
+  async function read(key: ObjectKey): Promise<Buffer> {
+    try {
+      return await readFile(pathOf(key));
+    } catch (error) {
+      if (isErrorCode(error, 'ENOENT') || isErrorCode(error, 'ENOTDIR')) throw new CarryoverError('OBJECT_MISSING');
+      throw error;
+    }
+  }
+
+  return {
+    put,
+    get: async (key) => await openObject(key, await read(key), keys),
+    has: async (key) =>
+      await access(pathOf(key)).then(
+        () => true,
+        () => false,
+      ),
+    delete: async (key) => {
+      const path = pathOf(key);
+      await rm(path, { force: true });
+      await syncDirectory(dirname(path)).catch(() => undefined);
+    },
+    list: async (prefix) => (await keysBelow(directory)).filter((key) => key.startsWith(prefix)),
+  };
+}
+
+function checkKey(key: ObjectKey): string {
+  if (key.length > 512 || !allowedKey.test(key))
+    throw new CarryoverError('UNEXPECTED', 'An object key is not allowed.');
+  return key;
+}
+
+async function keysBelow(directory: string): Promise<readonly ObjectKey[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (isErrorCode(error, 'ENOENT')) return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith(unfinishedPrefix))
+    .map((entry) => asObjectKey(relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/')))
+    .toSorted();
+}

@@ -1,0 +1,21 @@
+import type { FailureCode } from '../../schemas/failures.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+
+/** A read that failed at the counterpart: the code, the HTTP status and how long to wait, and nothing else of the answer. */
+export class CounterpartError extends CarryoverError {
+  readonly status: number | undefined;
+
+  constructor(code: FailureCode, status?: number, retryAfterMs?: number) {
+    super(code, status === undefined ? '' : `HTTP ${status}.`, {}, { retryAfterMs });
+    this.name = 'CounterpartError';
+    this.status = status;
+  }
+}
+
+/** The failure code of an HTTP status that is no success. */
+export function codeOfStatus(status: number): FailureCode {
+  if (status === 401) return 'TOKEN_REJECTED';
+  if (status === 403) return 'ACCESS_FORBIDDEN';
+  if (status === 429) return 'COUNTERPART_THROTTLED';
+  return status >= 500 || status === 408 ? 'COUNTERPART_ERROR' : 'COUNTERPART_MALFORMED';
+}

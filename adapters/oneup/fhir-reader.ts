@@ -1,0 +1,111 @@
+import type { FhirResource } from '../../schemas/fhir.ts';
+import { CounterpartError } from './counterpart-error.ts';
+import { isRecord } from './issue-code.ts';
+import { PayerClient, type PayerClientOptions } from './payer-client.ts';
+
+/** Reads FHIR from one counterpart under one member's token. */
+export interface FhirReader {
+  readonly client: PayerClient;
+}
+
+/**
+ * Opens a reader; no socket yet. Numbers come back exactly as written (`parseExactJson`).
+ * Every read throws: TOKEN_REJECTED (401), ACCESS_FORBIDDEN (403), COUNTERPART_THROTTLED (429), COUNTERPART_ERROR (5xx),
+ * COUNTERPART_UNREACHABLE (network, time-out), COUNTERPART_MALFORMED (anything else that is no FHIR answer), as
+ * `CounterpartError` with `status` and `retryAfterMs`; ORIGIN_REFUSED before a socket opens.
+ */
+export function openFhirReader(options: PayerClientOptions): FhirReader {
+  return { client: new PayerClient(options) };
+}
+
+export interface PageRequest {
+  readonly resourceType: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The `next` link of the page before, as it came. Resource type and parameters are in it then. */
+  readonly nextUrl?: string;
+}
+
+export interface SearchPage {
+  readonly resources: readonly FhirResource[];
+  /** OperationOutcomes among the entries: remarks of the server, not resources of the member. */
+  readonly outcomes: readonly FhirResource[];
+  /** May hold PHI. */
+  readonly nextUrl?: string;
+  readonly total?: number;
+  /** The next link leads back to this very page. */
+  readonly samePage: boolean;
+}
+
+/** Reads one page of a search. Following the links, and noticing that they go in circles, is the caller's. */
+export async function searchPage({ client }: FhirReader, request: PageRequest): Promise<SearchPage> {
+  const { resourceType, parameters, nextUrl } = request;
+  const bundle: Record<string, unknown> =
+    nextUrl === undefined
+      ? await client.search({ resourceType, searchParams: { ...parameters } })
+      : await client.request(absolute(client, nextUrl));
+  if (bundle['resourceType'] !== 'Bundle') throw malformed();
+  const resources = entriesOf(bundle);
+  const next = linkOf(bundle, 'next');
+  const total = bundle['total'];
+  const asked = [client.answerFor(bundle)?.url, linkOf(bundle, 'self')].map((url) => normal(client, url));
+  return {
+    resources: resources.filter((resource) => !isOutcome(resource)),
+    outcomes: resources.filter(isOutcome),
+    ...(next === undefined ? {} : { nextUrl: next }),
+    ...(typeof total === 'number' ? { total } : {}),
+    samePage: next !== undefined && asked.includes(normal(client, next)),
+  };
+}
+
+function isOutcome({ resourceType }: FhirResource): boolean {
+  return resourceType === 'OperationOutcome';
+}
+
+/**
+ * Reads what a reference names: `Type/id`, or an absolute URL of the same origin. `undefined` where the counterpart says
+ * that it is not there (404, 410).
+ */
+export async function readResource({ client }: FhirReader, reference: string): Promise<FhirResource | undefined> {
+  try {
+    return await client.request(reference);
+  } catch (error) {
+    if (error instanceof CounterpartError && (error.status === 404 || error.status === 410)) return undefined;
+    throw error;
+  }
+}
+
+function entriesOf(bundle: Record<string, unknown>): readonly FhirResource[] {
+  const entries = bundle['entry'] ?? [];
+  if (!Array.isArray(entries)) throw malformed();
+  return entries.map((entry: unknown) => {
+    const resource = isRecord(entry) ? entry['resource'] : undefined;
+    if (!isRecord(resource) || typeof resource['resourceType'] !== 'string') throw malformed();
+    return resource as FhirResource;
+  });
+}
+
+function linkOf(bundle: Record<string, unknown>, relation: string): string | undefined {
+  const links: readonly unknown[] = Array.isArray(bundle['link']) ? bundle['link'] : [];
+  const link = links.filter(isRecord).find((candidate) => candidate['relation'] === relation);
+  if (link === undefined) return undefined;
+  if (typeof link['url'] !== 'string' || link['url'] === '') throw malformed();
+  return link['url'];
+}
+
+/** Links are relative to the base where they are not absolute (FHIR R4, Bundle.link). */
+function absolute(client: PayerClient, url: string): string {
+  const base = client.baseUrl.endsWith('/') ? client.baseUrl : `${client.baseUrl}/`;
+  if (!URL.canParse(url, base)) throw malformed();
+  return new URL(url, base).href;
+}
+
+function normal(client: PayerClient, url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  const parsed = new URL(absolute(client, url));
+  parsed.searchParams.sort();
+  return parsed.href;
+}
+
+function malformed(): CounterpartError {
+  return new CounterpartError('COUNTERPART_MALFORMED', 200);
+}

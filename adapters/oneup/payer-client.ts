@@ -1,0 +1,103 @@
+import { Client, type FhirResource, type RequestOptions } from 'fhir-kit-client';
+
+import { CarryoverError } from '../../schemas/failures.ts';
+import { authorizationOf } from './bearer-token.ts';
+import { codeOfStatus, CounterpartError } from './counterpart-error.ts';
+import { parseExactJson } from './exact-json.ts';
+import type { HttpPools } from './http-pool.ts';
+import { isRecord } from './issue-code.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/** Status, headers and exact text behind a resource. */
+export interface PayerAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The URL that was asked: may hold PHI. */
+  readonly url: string;
+}
+
+export interface PayerClientOptions {
+  readonly pools: HttpPools;
+  readonly baseUrl: string;
+  readonly accessToken: string;
+  /** From the call to the end of the answer. */
+  readonly timeoutMs: number;
+}
+
+/** fhir-kit-client's calls and URL rules, sent through the pool: GET only, one origin, no redirects, exact numbers. */
+export class PayerClient extends Client {
+  readonly #options: PayerClientOptions;
+  readonly #answers = new WeakMap<object, PayerAnswer>();
+
+  constructor(options: PayerClientOptions) {
+    super({ baseUrl: options.baseUrl });
+    this.#options = options;
+    // Every call of the library (read, search, request ...) ends in httpClient.request.
+    this.httpClient.request = (method, url, requestOptions) => this.#get(method, url, requestOptions);
+  }
+
+  /** What stood behind a resource that this client returned. */
+  answerFor(resource: object): PayerAnswer | undefined {
+    return this.#answers.get(resource);
+  }
+
+  async #get(method: string, relative: string, { headers }: RequestOptions = {}): Promise<FhirResource> {
+    if (method !== 'GET') throw new CarryoverError('UNEXPECTED', 'Writes do not go through the reader.');
+    const url = this.#ownUrl(relative);
+    const answer = await this.#ask(url, headers);
+    if (answer.status !== 200) {
+      const after = retryAfterMs(oneOf(answer.headers['retry-after']), oneOf(answer.headers['date']));
+      throw new CounterpartError(codeOfStatus(answer.status), answer.status, after);
+    }
+    const resource = readResourceText(answer);
+    this.#answers.set(resource, answer);
+    return resource;
+  }
+
+  /** Throws ORIGIN_REFUSED before a socket opens: the token belongs to one origin. */
+  #ownUrl(relative: string): URL {
+    const expanded = this.httpClient.expandUrl(relative);
+    if (!URL.canParse(expanded)) throw new CounterpartError('COUNTERPART_MALFORMED');
+    const url = new URL(expanded);
+    const base = new URL(this.#options.baseUrl);
+    if (url.origin !== base.origin || url.username !== '') throw new CarryoverError('ORIGIN_REFUSED');
+    return url;
+  }
+
+  async #ask(url: URL, headers: Record<string, string> | undefined): Promise<PayerAnswer> {
+    const { pools, accessToken, timeoutMs } = this.#options;
+    const pool = pools.poolFor(url);
+    const authorization = authorizationOf(accessToken);
+    try {
+      const answer = await pool.request({
+        method: 'GET',
+        path: url.pathname + url.search,
+        headers: { accept: 'application/fhir+json', ...headers, authorization },
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      const text = await answer.body.text();
+      return { status: answer.statusCode, headers: answer.headers, text, url: url.href };
+    } catch (error) {
+      throw new CounterpartError(isTooLarge(error) ? 'COUNTERPART_MALFORMED' : 'COUNTERPART_UNREACHABLE');
+    }
+  }
+}
+
+function readResourceText({ status, text }: PayerAnswer): FhirResource {
+  try {
+    const resource = parseExactJson(text);
+    if (isRecord(resource) && typeof resource['resourceType'] === 'string') return resource as FhirResource;
+  } catch {
+    // Not JSON: the same as JSON that is no resource. The parser's message quotes the text, so it must not get out.
+  }
+  throw new CounterpartError('COUNTERPART_MALFORMED', status);
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+}
+
+function oneOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.[0];
+}

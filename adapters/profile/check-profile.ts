@@ -1,0 +1,44 @@
+import type { CounterpartProfile } from '../../schemas/counterpart.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+
+/** What a schema cannot say: keys that depend on each other, and what production forbids. Errors: PROFILE_INVALID, PRODUCTION_UNSAFE. */
+export function checkProfile(profile: CounterpartProfile): void {
+  const { send } = profile;
+  if (send !== undefined) {
+    // Else a write could outlive the heartbeat that says its worker is alive, and two workers would write at once.
+    if (send.writeTimeoutMs >= profile.heartbeatTimeoutMs)
+      throw invalid('send.write_timeout_ms', 'must be shorter than heartbeat_timeout_ms');
+    if (send.tokenMarginSeconds >= send.tokenLifetimeSeconds)
+      throw invalid('send.token_margin_seconds', 'must be shorter than send.token_lifetime_seconds');
+    if (!send.tryAgainStatuses.every((status) => send.notStoredStatuses.includes(status)))
+      throw invalid('send.try_again_statuses', 'must all be among send.not_stored_statuses');
+  }
+  if (profile.environment === 'production') refuseUnsafe(profile);
+}
+
+function refuseUnsafe({ receive, send }: CounterpartProfile): void {
+  const urls = {
+    'receive.authorize_url': receive?.authorizeUrl,
+    'receive.token_url': receive?.tokenUrl,
+    'receive.fhir_base_url': receive?.fhirBaseUrl,
+    'receive.redirect_uri': receive?.redirectUri,
+    'send.fhir_base_url': send?.fhirBaseUrl,
+    'send.sender.website': send?.sender.website,
+  };
+  for (const [key, url] of Object.entries(urls)) {
+    if (url === undefined) continue;
+    const { protocol, hostname } = new URL(url);
+    if (protocol !== 'https:') throw new CarryoverError('PRODUCTION_UNSAFE', `${key} is not https.`, { column: key });
+    if (isThisMachine(hostname))
+      throw new CarryoverError('PRODUCTION_UNSAFE', `${key} is on this machine.`, { column: key });
+  }
+}
+
+/** "You can't use a localhost redirect with our Production environments" (seed); neither by any other name of it. */
+function isThisMachine(hostname: string): boolean {
+  return /^(localhost\.?|.+\.localhost\.?|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:7f.*\])$/i.test(hostname);
+}
+
+function invalid(column: string, what: string): CarryoverError {
+  return new CarryoverError('PROFILE_INVALID', `${column} ${what}.`, { column });
+}

@@ -1,0 +1,96 @@
+import type { SendProfile } from '../../schemas/counterpart.ts';
+import type { FailureCode } from '../../schemas/failures.ts';
+import type { CounterpartId, ResourceKey } from '../../schemas/ids.ts';
+import type { Plan } from '../../schemas/plan.ts';
+import type { MemberRecord } from '../../schemas/roster.ts';
+import { assemblePlan, countByReason } from './assemble-plan.ts';
+import { callerIds } from './caller-ids.ts';
+import { checkPatient } from './check-patient.ts';
+import { decideFates, whyTypeIsWithheld } from './decide-fates.ts';
+import { distinctResources, type KeyedHash } from './distinct-resources.ts';
+import { prepareResource, type PreparedResource } from './prepare-resource.ts';
+import { referenceIndex } from './reference-index.ts';
+import type { SourceResource } from './source-resource.ts';
+import { type Validate, validationGate } from './validation-gate.ts';
+
+/** What the counterpart profile, and the transfer, say about a plan. */
+export interface PlanPolicy extends Pick<SendProfile, 'acceptedTypes' | 'idAssignment' | 'maxEntries' | 'maxBytes'> {
+  readonly counterpartId: CounterpartId;
+  /** Keyed hash of the member: resource ids of two members never collide. */
+  readonly memberKey: string;
+  readonly validation: SendProfile['validation']['policy'];
+}
+
+/** The keys among those given that the counterpart has confirmed already. */
+export type FindAlreadySent = (keys: readonly ResourceKey[]) => AlreadySent | Promise<AlreadySent>;
+interface AlreadySent {
+  has(key: ResourceKey): boolean;
+}
+
+export interface PlanPayloadInput {
+  readonly resources: readonly SourceResource[];
+  readonly record: MemberRecord;
+  readonly policy: PlanPolicy;
+  readonly keyedHash: KeyedHash;
+  readonly alreadySent: FindAlreadySent;
+  readonly validate: Validate;
+}
+
+export type PlanResult =
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  /** A business no. The detail holds counts, types and places, never content. */
+  | { readonly kind: 'refused'; readonly code: FailureCode; readonly detail: string };
+
+/**
+ * Decides what of a member's record is posted, in which order and bundles, and what is withheld and why. Touches nothing but what
+ * it is given; the same input gives the same bytes.
+ */
+export async function planPayload(input: PlanPayloadInput): Promise<PlanResult> {
+  const { record, policy, keyedHash } = input;
+  // The door for ids that the server assigns: bodies without id, urn:uuid inside a bundle, references across bundles from the answers.
+  if (policy.idAssignment === 'server')
+    return refused('PROFILE_INVALID', 'id_assignment = "server" cannot be planned yet.');
+
+  const found = distinctResources(input.resources, keyedHash);
+  if (found.kind === 'conflict') return refused('SOURCE_CONFLICT', found.detail);
+  const resolve = referenceIndex(found.distinct);
+  const patient = checkPatient(record, found.distinct, resolve);
+  if (patient.kind === 'refused') return patient;
+
+  const identify = callerIds({ ...policy, keyedHash });
+  const prepared = found.distinct.map((resource) => prepareResource(resource, resolve, identify));
+  const accepted = prepared.filter((resource) => whyTypeIsWithheld(resource, policy.acceptedTypes) === undefined);
+  const gate = validationGate(accepted, input.validate, policy.validation);
+  if (gate.kind === 'refused') return refused('VALIDATION_REFUSED', gate.detail);
+
+  const alreadySent = await input.alreadySent(accepted.map(({ resourceKey }) => resourceKey));
+  const fates = decideFates(prepared, { ...policy, limits: policy, invalid: gate.invalid, alreadySent });
+  if (fates.sent.length === 0) return refused('NOTHING_TO_SEND', describe(countByReason(fates.withheld)));
+
+  const warnings = {
+    ...gate.warnings,
+    ...counted('patient-given-name-differs', patient.givenNameDiffers ? 1 : 0),
+    ...counted('search-reference', searchReferences(fates.sent.map((sent) => sent.prepared))),
+  };
+  return {
+    kind: 'planned',
+    plan: assemblePlan(fates, { limits: policy, repeats: found.repeats, warnings, keyedHash }),
+  };
+}
+
+function searchReferences(resources: readonly PreparedResource[]): number {
+  return resources.flatMap(({ references }) => references).filter(({ kind }) => kind === 'search').length;
+}
+
+function counted(code: string, count: number): Record<string, number> {
+  return count > 0 ? { [code]: count } : {};
+}
+
+function refused(code: FailureCode, detail: string): PlanResult {
+  return { kind: 'refused', code, detail };
+}
+
+function describe(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  return parts.length === 0 ? '' : `Withheld: ${parts.join(', ')}.`;
+}

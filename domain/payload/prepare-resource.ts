@@ -1,0 +1,52 @@
+import type { FhirResource } from '../../schemas/fhir.ts';
+import type { IdentifyTarget, TargetIdentity } from './caller-ids.ts';
+import type { DistinctResource } from './distinct-resources.ts';
+import { mapReferences } from './map-references.ts';
+import type { ReferenceTarget, ResolveReference } from './reference-index.ts';
+
+/** A resource as it would be sent, whether it will be or not. */
+export interface PreparedResource extends TargetIdentity {
+  readonly source: DistinctResource;
+  readonly resource: FhirResource;
+  readonly json: string;
+  /** One for each reference in it, those to contained resources left out. */
+  readonly references: readonly ReferenceTarget[];
+}
+
+/** Gives a resource the id that it will have at the counterpart, and its references the ids of what they point at. */
+export function prepareResource(
+  source: DistinctResource,
+  resolve: ResolveReference,
+  identify: IdentifyTarget,
+): PreparedResource {
+  const references: ReferenceTarget[] = [];
+  const rewritten = mapReferences(source.resource, (reference, key) => {
+    const target = resolve(reference);
+    // Most URLs are no references: only one that names a resource of the record, or a neighbour of it, is.
+    if (target.kind === 'contained' || (key === 'url' && target.kind !== 'inside' && target.kind !== 'missing'))
+      return reference;
+    references.push(target);
+    return rewrite(reference, target, identify);
+  });
+  const { resourceType, ...elements } = rewritten;
+  const identity = identify(resourceType, source.sourceId);
+  const resource = { resourceType, ...elements, id: identity.targetId };
+  return { ...identity, source, resource, json: JSON.stringify(resource), references };
+}
+
+/** What is not in the record keeps the id that it would have had; searches and other servers' URLs stay as they are. */
+function rewrite(reference: string, target: ReferenceTarget, identify: IdentifyTarget): string {
+  switch (target.kind) {
+    case 'inside': {
+      const { resource, sourceId } = target.target;
+      return `${resource.resourceType}/${identify(resource.resourceType, sourceId).targetId}${target.fragment}`;
+    }
+    case 'missing':
+      return `${target.resourceType}/${identify(target.resourceType, target.id).targetId}${target.fragment}`;
+    case 'contained':
+    case 'search':
+    case 'elsewhere':
+      break;
+  }
+  return reference;
+}

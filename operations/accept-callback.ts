@@ -1,0 +1,92 @@
+import type { CounterpartProfile } from '../schemas/counterpart.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import { asDeedId } from '../schemas/ids.ts';
+import type { Operator } from './operator.ts';
+import { recordDeed } from './record-deed.ts';
+
+/** The query of the redirect, as it came. */
+export interface CallbackQuery {
+  readonly code?: string | undefined;
+  readonly state?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly error?: string | undefined;
+}
+
+export type CallbackAccepted =
+  | { readonly kind: 'authorized' }
+  | { readonly kind: 'denied' }
+  | {
+      readonly kind: 'refused';
+      readonly why:
+        | 'state-missing'
+        | 'state-unknown'
+        | 'state-used'
+        | 'state-expired'
+        | 'code-missing'
+        | 'client-mismatch';
+    };
+
+/** Longer values than any server would send are not even looked up. */
+const longest = 4_096;
+
+/**
+ * Takes what the member's browser brings back (seed, "you'll be redirected to the redirect_uri ... The redirect will include
+ * the client ID ... and the OAuth 2.0 authorization code"). The state is one-time and bound to the transfer; the code is sealed
+ * in the transaction that records it and lives five minutes from now at the most.
+ */
+export async function acceptCallback(
+  operator: Operator,
+  profileOf: (transferId: string) => Promise<CounterpartProfile>,
+  { code, state, clientId, error }: CallbackQuery,
+): Promise<CallbackAccepted> {
+  if (state === undefined || state === '' || state.length > longest) return refused('state-missing');
+  if (error === undefined && (code === undefined || code === '' || code.length > longest))
+    return refused('code-missing');
+  const stateHash = operator.keys.linkStateHash(state);
+  const link = await operator.ledger.links.find(stateHash);
+  if (link === undefined) return refused('state-unknown');
+  const { receive } = await profileOf(link.transferId);
+  if (receive === undefined || (clientId !== undefined && clientId !== receive.clientId))
+    return refused('client-mismatch');
+
+  const used = await operator.ledger.links.use(stateHash, operator.clock());
+  if (used.kind !== 'ok') return refused(`state-${used.kind}`);
+  const { transferId, revision } = used;
+  const deedId = asDeedId(`callback-${stateHash.slice(0, 32)}`);
+  const shared = { transferId, deedId, actor: operator.actor, expected: ['link-issued'] as const };
+  if (code === undefined || code === '') {
+    await recordDeed(operator, {
+      ...shared,
+      signal: 'authorizationDenied',
+      says: () => ({
+        body: { kind: 'authorization-denied', deedId, error: errorCode(error) },
+        message: { deedId, revision },
+      }),
+    });
+    return { kind: 'denied' };
+  }
+  const expiresAtMs = operator.clock() + receive.codeLifetimeSeconds * 1000;
+  await recordDeed(operator, {
+    ...shared,
+    signal: 'codeReceived',
+    secret: { transferId, kind: 'authorization-code', value: code, expiresAtMs },
+    says: ({ secretId }) => {
+      if (secretId === undefined) throw new CarryoverError('SECRET_GONE');
+      return {
+        body: { kind: 'authorized', deedId, secretId, revision },
+        message: { deedId, secretId, revision, expiresAtMs },
+      };
+    },
+  });
+  return { kind: 'authorized' };
+}
+
+function refused(why: Extract<CallbackAccepted, { kind: 'refused' }>['why']): CallbackAccepted {
+  return { kind: 'refused', why };
+}
+
+/** RFC 6749, section 4.1.2.1. Anything else that a caller sends is not repeated. */
+function errorCode(error: string | undefined): string {
+  const known = ['invalid_request', 'unauthorized_client', 'access_denied', 'invalid_scope', 'server_error'];
+  return error !== undefined && known.includes(error) ? error : 'other';
+}

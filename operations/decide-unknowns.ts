@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+
+import { unknownOrdinals } from '../domain/accounting/write-account.ts';
+import { asDeedId, asObjectKey, type TransferId } from '../schemas/ids.ts';
+import type { UnknownDecision } from '../schemas/ledger-events.ts';
+import type { Operator } from './operator.ts';
+import { recordDeed, type DeedRecorded } from './record-deed.ts';
+
+export interface DecideUnknowns {
+  readonly transferId: TransferId;
+  readonly decision: UnknownDecision;
+  /** Why, in the person's own words; kept sealed. */
+  readonly why: string;
+}
+
+/** Decides about writes whose answer was lost: `accept` leaves them unknown and closes; `resend` posts them once more. */
+export async function decideUnknowns(
+  operator: Operator,
+  { transferId, decision, why }: DecideUnknowns,
+): Promise<DeedRecorded> {
+  const { projection } = await operator.ledger.transfers.get(transferId);
+  const ordinals = unknownOrdinals(projection.writes);
+  const deedId = asDeedId(randomUUID());
+  const noteObject = asObjectKey(`note/${transferId}/${deedId}`);
+  await operator.objects.put(noteObject, Buffer.from(why));
+  return recordDeed(operator, {
+    transferId,
+    deedId,
+    signal: 'unknownsDecided',
+    actor: operator.actor,
+    expected: ['needs-decision'],
+    says: () => ({
+      body: { kind: 'unknowns-decided', deedId, decision, ordinals, noteObject },
+      message: { deedId, decision },
+    }),
+  });
+}

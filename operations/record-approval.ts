@@ -1,0 +1,25 @@
+import type { TransferId } from '../schemas/ids.ts';
+import type { ApprovalDecision } from '../schemas/ledger-events.ts';
+import type { TransferState } from '../schemas/states.ts';
+import type { Operator } from './operator.ts';
+import { recordDeed, type DeedRecorded } from './record-deed.ts';
+
+/** States in which the counterpart's review can have an outcome. */
+const underReview: readonly TransferState[] = ['approval-requested', 'changes-requested', 'clarification-requested'];
+
+/** Records the outcome of the counterpart's review (seed, "either approve it or request changes or clarifications"). */
+export function recordApproval(
+  operator: Operator,
+  { transferId, decision }: { readonly transferId: TransferId; readonly decision: ApprovalDecision },
+): Promise<DeedRecorded> {
+  return recordDeed(operator, {
+    transferId,
+    signal: 'approvalDecided',
+    actor: operator.actor,
+    expected: underReview,
+    says: ({ deedId }) => ({
+      body: { kind: 'approval-decided', deedId, decision },
+      message: { deedId, decision },
+    }),
+  });
+}

@@ -1,0 +1,30 @@
+import { asObjectKey, type TransferId } from '../schemas/ids.ts';
+import type { MemberRecord } from '../schemas/roster.ts';
+import type { Operator } from './operator.ts';
+import { recordDeed, type DeedRecorded } from './record-deed.ts';
+
+/**
+ * Sends the member-info e-mail again after changes or clarification were asked for, with corrected data where given. The
+ * earlier data are kept under their own revision.
+ */
+export async function resubmit(
+  operator: Operator,
+  { transferId, corrections }: { readonly transferId: TransferId; readonly corrections: Partial<MemberRecord> },
+): Promise<DeedRecorded> {
+  const { projection, recordObject } = await operator.ledger.transfers.get(transferId);
+  const revision = projection.revision + 1;
+  const record = JSON.parse((await operator.objects.get(recordObject)).toString()) as MemberRecord;
+  const corrected = asObjectKey(`member/${transferId}/${revision}`);
+  await operator.objects.put(corrected, Buffer.from(JSON.stringify({ ...record, ...corrections })), { replace: true });
+  return recordDeed(operator, {
+    transferId,
+    signal: 'resubmitted',
+    actor: operator.actor,
+    alongside: (actions) => actions.transfers.setRecord(transferId, corrected, revision),
+    expected: ['changes-requested', 'clarification-requested', 'approval-requested'],
+    says: ({ deedId }) => ({
+      body: { kind: 'resubmitted', deedId, revision, recordObject: corrected },
+      message: { deedId, revision },
+    }),
+  });
+}

@@ -1,0 +1,70 @@
+import type { RecordedResource } from '../members/record/record-context.ts';
+import { TEST_MEMBERS, type TestMember } from '../members/test-members.ts';
+import type { Answer, Visit } from '../routes/visit.ts';
+import type { World } from '../world.ts';
+import { operationOutcome } from './operation-outcome.ts';
+import { NON_CLINICAL_TYPES, RESOURCE_TYPES } from './resource-types.ts';
+import { fitsSearch } from './search-parameters.ts';
+import { searchsetPage } from './searchset.ts';
+
+const SUPPORTING_TYPES: ReadonlySet<string> = new Set(['Organization', 'Location', 'Practitioner', 'Medication']);
+
+/** GET /r4/{type}: "use that token to query FHIR resources ... (read-only)" (seed, Step 3). */
+export function searchAnswer(world: World, visit: Visit, member: TestMember, type: string): Answer {
+  const refusal = typeRefusal(world, type);
+  if (refusal !== undefined) return refusal;
+  const { nonClinicalTypes } = world.switches.values;
+  const leaked = nonClinicalTypes === 'leaked-into-searches' && type !== 'Patient';
+  const page = searchsetPage({
+    type,
+    query: visit.query,
+    matches: resourcesOf(world, member, type).filter((resource) => fitsSearch(resource, visit.query)),
+    uninvited: leaked ? world.members.record(member).nonClinical : [],
+    switches: world.switches.values,
+    faults: visit.faults,
+    addresses: world.addresses,
+  });
+  return { status: 200, body: page };
+}
+
+/** GET /r4/{type}/{id}: only what belongs to, or is referred to by, the member of the token. */
+export function readAnswer(world: World, member: TestMember, type: string, id: string): Answer {
+  const refusal = typeRefusal(world, type);
+  if (refusal !== undefined) return refusal;
+  const found = servedResources(world, member).find((resource) => resource.type === type && resource.id === id);
+  if (found === undefined) return outcomeAnswer(404, 'not-found', 'no such resource for this token');
+  return { status: 200, headers: { etag: 'W/"1"' }, body: found.text };
+}
+
+/** An OperationOutcome as the whole answer. */
+export function outcomeAnswer(status: number, code: string, diagnostics: string): Answer {
+  return { status, body: JSON.stringify(operationOutcome(code, diagnostics)) };
+}
+
+function typeRefusal(world: World, type: string): Answer | undefined {
+  if (!RESOURCE_TYPES.has(type)) return outcomeAnswer(404, 'not-supported', 'unknown resource type');
+  if (NON_CLINICAL_TYPES.has(type) && world.switches.values.nonClinicalTypes === 'forbidden') {
+    return outcomeAnswer(403, 'forbidden', 'this type is not shared payer to payer');
+  }
+  return undefined;
+}
+
+function resourcesOf(world: World, member: TestMember, type: string): readonly RecordedResource[] {
+  const { patientSearch, supportingTypes } = world.switches.values;
+  if (type === 'Patient' && patientSearch !== 'one') return otherPatients(world, member, patientSearch);
+  if (SUPPORTING_TYPES.has(type) && supportingTypes === 'by-id-only') return [];
+  return servedResources(world, member).filter((resource) => resource.type === type);
+}
+
+function otherPatients(world: World, member: TestMember, answer: 'none' | 'several' | 'another'): RecordedResource[] {
+  if (answer === 'none') return [];
+  const stranger = TEST_MEMBERS.find((candidate) => candidate.memberId !== member.memberId) ?? member;
+  const another = world.members.record(stranger).patient;
+  return answer === 'another' ? [another] : [world.members.record(member).patient, another];
+}
+
+function servedResources(world: World, member: TestMember): readonly RecordedResource[] {
+  const record = world.members.record(member);
+  const shown = world.switches.values.nonClinicalTypes;
+  return shown === 'served' ? [...record.clinical, ...record.nonClinical] : record.clinical;
+}

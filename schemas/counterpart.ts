@@ -1,0 +1,87 @@
+import type { CounterpartId } from './ids.ts';
+import type { RosterColumn } from './roster.ts';
+
+/** The receive half of a profile: OAuth in the member's browser, then FHIR reads (seed, "Receive Payer-to-Payer Data"). */
+export interface ReceiveProfile {
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  readonly fhirBaseUrl: string;
+  readonly clientId: string;
+  /** Path, relative to the profile. */
+  readonly clientSecretFile: string;
+  readonly redirectUri: string;
+  /** Further parameters of the authorize URL (`scope`, `response_type`), none by default, as in the seed. */
+  readonly authorizeParameters: Readonly<Record<string, string>>;
+  readonly codeLifetimeSeconds: number;
+  /** How long a member may take to authorize. */
+  readonly linkLifetimeSeconds: number;
+  /** Used only where the token answer names no `expires_in`. */
+  readonly accessTokenLifetimeSeconds: number;
+  readonly resourceTypes: readonly string[];
+  readonly pageSize: number;
+  readonly maxPages: number;
+  readonly requestTimeoutMs: number;
+}
+
+export interface MailProfile {
+  readonly to: string;
+  readonly from: string;
+  /** Without it the mail is written as an `.eml` file to send by hand. */
+  readonly smtp?: {
+    readonly host: string;
+    readonly port: number;
+    /** PEM file of the authority that signed the server's certificate, relative to the profile. */
+    readonly caFile?: string;
+    readonly user?: string;
+    readonly passwordFile?: string;
+    /** TLS from the first byte (port 465); otherwise STARTTLS is required. */
+    readonly implicitTls: boolean;
+  };
+}
+
+/** The send half: a review by e-mail, then POST under a two-hour token (seed, "Connect to Payer-to-Payer Send APIs"). */
+export interface SendProfile {
+  readonly fhirBaseUrl: string;
+  readonly mail: MailProfile;
+  /** Who asks: named in the member-info e-mail. */
+  readonly sender: { readonly name: string; readonly company: string; readonly website: string };
+  readonly tokenLifetimeSeconds: number;
+  /** A bundle is not started with less life left than this. */
+  readonly tokenMarginSeconds: number;
+  readonly approvalDeadlineSeconds: number;
+  readonly tokenDeadlineSeconds: number;
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  readonly idAssignment: 'caller' | 'server';
+  /** The counterpart says that a repeated id is harmless; only then is an unknown write sent again by itself. */
+  readonly repeatsHarmless: boolean;
+  readonly acceptedTypes: readonly string[];
+  /** HTTP statuses that mean: nothing of this was stored. Any other failure status leaves the write unknown. */
+  readonly notStoredStatuses: readonly number[];
+  /** Those of them that mean: not now, try again. */
+  readonly tryAgainStatuses: readonly number[];
+  readonly validation: { readonly policy: 'refuse' | 'withhold' | 'warn'; readonly usCoreVersion: '6.1.0' | '3.1.1' };
+  readonly writeTimeoutMs: number;
+  /** The longest time one slice of bundles may take before it reports back. */
+  readonly sliceSeconds: number;
+}
+
+export interface PacingProfile {
+  readonly requestsPerSecond: number;
+  readonly concurrentMembers: number;
+}
+
+/** The other side: validated, frozen at launch. Read from TOML (snake_case keys there). */
+export interface CounterpartProfile {
+  readonly id: CounterpartId;
+  readonly name: string;
+  readonly environment: 'sandbox' | 'production';
+  readonly roster: {
+    readonly dateFormat: 'YYYY-MM-DD' | 'MM/DD/YYYY';
+    readonly aliases: Readonly<Partial<Record<RosterColumn, string>>>;
+  };
+  readonly pacing: PacingProfile;
+  readonly heartbeatTimeoutMs: number;
+  readonly receive?: ReceiveProfile;
+  readonly send?: SendProfile;
+}

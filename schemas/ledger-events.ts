@@ -1,0 +1,179 @@
+import type { FailureCode } from './failures.ts';
+import type { BatchId, CounterpartId, DeedId, Direction, ObjectKey, SecretId } from './ids.ts';
+import type { EndState } from './states.ts';
+
+/** How the resources of a transfer were counted when it was planned. `resources = planned + withheld + repeats`. */
+export interface PlanCounts {
+  readonly resources: number;
+  readonly planned: number;
+  readonly repeats: number;
+  readonly withheld: number;
+  readonly bundles: number;
+  readonly withheldByReason: Readonly<Record<string, number>>;
+}
+
+/** What the counterpart said about one entry of a bundle. `deferred`: not stored for now (429 and the like), goes again. */
+export type EntryOutcome = 'confirmed' | 'refused' | 'deferred' | 'unknown';
+
+export interface EntryAnswer {
+  /** The resource's place in the plan. */
+  readonly ordinal: number;
+  readonly outcome: EntryOutcome;
+  readonly status: number;
+  /** The id under which the counterpart stored it, where it said so. */
+  readonly storedId?: string;
+  /** First issue code of the OperationOutcome of a refusal. */
+  readonly issueCode?: string;
+}
+
+/** Why a try was not stored for certain: proved by our HTTP client, or said by the counterpart's status. */
+export type UnsentCause = 'not-connected' | 'no-bytes-written' | 'throttled' | 'unavailable' | 'token-rejected';
+
+export type ApprovalDecision = 'approve' | 'changes' | 'clarify' | 'refuse';
+export type UnknownDecision = 'accept' | 'resend';
+
+/**
+ * What can happen to a transfer. Bodies hold no PHI and no secrets: ids, counts, keyed hashes, references to sealed objects.
+ * (kind, subject, try) is unique within a transfer: appending the same again returns the first.
+ */
+export type LedgerEventBody =
+  // Both directions
+  | {
+      readonly kind: 'recorded';
+      readonly direction: Direction;
+      readonly counterpartId: CounterpartId;
+      readonly batchId: BatchId;
+      readonly line: number;
+    }
+  | { readonly kind: 'paused'; readonly deedId: DeedId }
+  | { readonly kind: 'resumed'; readonly deedId: DeedId }
+  | { readonly kind: 'cancel-requested'; readonly deedId: DeedId; readonly now: boolean }
+  | { readonly kind: 'finding'; readonly finding: string; readonly count: number }
+  | {
+      readonly kind: 'closed';
+      readonly state: EndState;
+      readonly reason?: FailureCode;
+      readonly place?: { readonly line?: number; readonly column?: string };
+      readonly detail?: string;
+    }
+  // Send
+  | {
+      readonly kind: 'prepared';
+      readonly planObject: ObjectKey;
+      readonly planHash: string;
+      readonly counts: PlanCounts;
+    }
+  | { readonly kind: 'mail-attempted'; readonly messageId: string }
+  | { readonly kind: 'mail-answered'; readonly outcome: 'accepted' | 'refused' | 'unsent' | 'unknown' | 'written' }
+  | { readonly kind: 'approval-requested'; readonly revision: number; readonly messageId: string }
+  | {
+      readonly kind: 'approval-decided';
+      readonly deedId: DeedId;
+      readonly decision: ApprovalDecision;
+      readonly noteObject?: ObjectKey;
+    }
+  | {
+      readonly kind: 'resubmitted';
+      readonly deedId: DeedId;
+      readonly revision: number;
+      readonly recordObject: ObjectKey;
+    }
+  | {
+      readonly kind: 'token-received';
+      readonly deedId: DeedId;
+      readonly secretId: SecretId;
+      readonly fingerprint: string;
+      readonly expiresAt: string;
+      /** Where the expiry comes from: the JWT's `exp`, the mail's time plus the lifetime, or only the time of receipt. */
+      readonly expiryFrom: 'exp' | 'mail' | 'assumed';
+    }
+  | {
+      readonly kind: 'token-ended';
+      readonly secretId: SecretId;
+      readonly cause: 'expired' | 'rejected' | 'replaced' | 'destroyed';
+    }
+  | {
+      readonly kind: 'attempted';
+      readonly bundle: number;
+      readonly fence: number;
+      readonly ordinals: readonly number[];
+      readonly bodyHash: string;
+      readonly tokenFingerprint: string;
+    }
+  | {
+      readonly kind: 'answered';
+      readonly bundle: number;
+      readonly status: number;
+      readonly entries: readonly EntryAnswer[];
+      /** Refusals and malformed answers keep the whole answer, sealed. */
+      readonly answerObject?: ObjectKey;
+      readonly findings?: readonly string[];
+    }
+  | {
+      readonly kind: 'unsent';
+      readonly bundle: number;
+      readonly cause: UnsentCause;
+      readonly ordinals: readonly number[];
+    }
+  | { readonly kind: 'lost'; readonly bundle: number; readonly cause: string; readonly ordinals: readonly number[] }
+  | { readonly kind: 'withheld-later'; readonly ordinals: readonly number[]; readonly reason: string }
+  | { readonly kind: 'unknowns-found'; readonly count: number }
+  | {
+      readonly kind: 'unknowns-decided';
+      readonly deedId: DeedId;
+      readonly decision: UnknownDecision;
+      readonly ordinals: readonly number[];
+      readonly noteObject?: ObjectKey;
+    }
+  // Receive
+  | { readonly kind: 'link-issued'; readonly revision: number; readonly stateHash: string; readonly expiresAt: string }
+  | { readonly kind: 'authorized'; readonly deedId: DeedId; readonly secretId: SecretId; readonly revision: number }
+  | { readonly kind: 'authorization-denied'; readonly deedId: DeedId; readonly error: string }
+  | { readonly kind: 'exchange-attempted'; readonly secretId: SecretId }
+  | {
+      readonly kind: 'exchange-answered';
+      readonly outcome: 'granted' | 'refused' | 'unsent' | 'unknown';
+      readonly accessTokenId?: SecretId;
+      readonly fingerprint?: string;
+      readonly expiresAt?: string;
+      readonly reason?: FailureCode;
+    }
+  | {
+      readonly kind: 'page-read';
+      readonly resourceType: string;
+      readonly page: number;
+      readonly object: ObjectKey;
+      readonly resources: number;
+      readonly dropped: number;
+      readonly hasNext: boolean;
+    }
+  | {
+      readonly kind: 'stored';
+      readonly deliveryObject: ObjectKey;
+      readonly countsByType: Readonly<Record<string, number>>;
+      readonly dropped: Readonly<Record<string, number>>;
+      readonly invalid: number;
+    };
+
+export type LedgerEventKind = LedgerEventBody['kind'];
+
+/** An event as it is handed to the ledger. */
+export interface NewLedgerEvent {
+  /** What of the transfer it is about, such as `bundle/3` or `revision/1`; `''` where there can be only one. */
+  readonly subject: string;
+  /** 1 for the first try. */
+  readonly tryNumber: number;
+  /** The operating-system user or service that did it; `worker` for the program itself. */
+  readonly actor: string;
+  readonly body: LedgerEventBody;
+}
+
+/** An event as it stands in the ledger. */
+export interface LedgerEvent extends NewLedgerEvent {
+  readonly seq: number;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+  readonly previousHash: string;
+  /** SHA-256 over the previous hash and the canonical JSON of everything above, hex. */
+  readonly hash: string;
+}

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, test } from 'vitest';
+
+import { admin, codeFor, get, sandboxForTests, tokenRequest } from './started-sandbox.ts';
+
+const started = sandboxForTests();
+const CODE = { grant_type: 'authorization_code' };
+
+afterEach(async () => {
+  await admin(started.at, 'PUT', '/clock', { offsetMs: 0 });
+  const defaults = {
+    expiresInForm: 'number',
+    refreshToken: 'issued',
+    codeReuse: 'revokes-tokens',
+    accessTokenLifetimeSeconds: 7200,
+  };
+  await admin(started.at, 'PUT', '/switches', defaults);
+});
+
+test('a code is exchanged for a Bearer token with expires_in, refresh token and scope', async () => {
+  const { status, json } = await tokenRequest(started.at, { ...CODE, code: await codeFor(started.at) });
+  expect(status).toBe(200);
+  expect(json).toEqual({
+    access_token: expect.any(String) as string,
+    token_type: 'Bearer',
+    expires_in: 7200,
+    refresh_token: expect.any(String) as string,
+    scope: 'user/*.*',
+  });
+});
+
+test('a code dies after five minutes', async () => {
+  const code = await codeFor(started.at);
+  await admin(started.at, 'PUT', '/clock', { advanceMs: 300_000 });
+  const { status, json } = await tokenRequest(started.at, { ...CODE, code });
+  expect([status, json['error']]).toEqual([400, 'invalid_grant']);
+});
+
+test('a code is still good just before five minutes are over', async () => {
+  const code = await codeFor(started.at);
+  await admin(started.at, 'PUT', '/clock', { advanceMs: 290_000 });
+  expect((await tokenRequest(started.at, { ...CODE, code })).status).toBe(200);
+});
+
+describe('a code that is used twice', () => {
+  test.each([
+    ['revokes-tokens', 401],
+    ['refused-only', 200],
+  ])('is refused; with %s the first token then answers %i', async (codeReuse, later) => {
+    await admin(started.at, 'PUT', '/switches', { codeReuse });
+    const code = await codeFor(started.at);
+    const first = await tokenRequest(started.at, { ...CODE, code });
+    const second = await tokenRequest(started.at, { ...CODE, code });
+    expect([second.status, second.json['error']]).toEqual([400, 'invalid_grant']);
+    const { response } = await get(started.at, String(first.json['access_token']), '/Patient');
+    expect(response.status).toBe(later);
+    const findings = await admin(started.at, 'GET', '/findings?previousMemberId=01-testmemid');
+    expect(findings.map((finding) => finding['kind'])).toContain('code-used-twice');
+  });
+});
+
+test.each([
+  ['a wrong secret', { ...CODE, code: 'x', client_secret: 'no' }, 401, 'invalid_client'],
+  ['an unknown client', { ...CODE, code: 'x', client_id: 'no' }, 401, 'invalid_client'],
+  ['an unknown code', { ...CODE, code: 'x' }, 400, 'invalid_grant'],
+  ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
+])('%s is refused as OAuth says', async (_name, fields, status, error) => {
+  const answer = await tokenRequest(started.at, fields);
+  expect(answer).toEqual({ status, json: { error, error_description: expect.any(String) as string } });
+});
+
+test('a refresh token works once and is replaced by a new one', async () => {
+  const first = await tokenRequest(started.at, { ...CODE, code: await codeFor(started.at) });
+  const refresh = { grant_type: 'refresh_token', refresh_token: String(first.json['refresh_token']) };
+  const second = await tokenRequest(started.at, refresh);
+  expect(second.status).toBe(200);
+  expect(second.json['refresh_token']).not.toBe(refresh.refresh_token);
+  const again = await tokenRequest(started.at, refresh);
+  expect([again.status, again.json['error']]).toEqual([400, 'invalid_grant']);
+});
+
+test('the switches change the form of expires_in, the lifetime and whether a refresh token is issued', async () => {
+  const switches = { expiresInForm: 'string', refreshToken: 'absent', accessTokenLifetimeSeconds: 3599 };
+  await admin(started.at, 'PUT', '/switches', switches);
+  const { json } = await tokenRequest(started.at, { ...CODE, code: await codeFor(started.at) });
+  expect(json['expires_in']).toBe('3599');
+  expect(json).not.toHaveProperty('refresh_token');
+});
+
+test('an access token ends with its lifetime', async () => {
+  const { json } = await tokenRequest(started.at, { ...CODE, code: await codeFor(started.at) });
+  await admin(started.at, 'PUT', '/clock', { advanceMs: 7_200_000 });
+  expect((await get(started.at, String(json['access_token']), '/Patient')).response.status).toBe(401);
+});

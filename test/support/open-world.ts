@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Client } from '@temporalio/client';
+
+import { openDataDir, type DataDir } from '../../adapters/data-dir/open-data-dir.ts';
+import { loadProfile, type LoadedProfile } from '../../adapters/profile/load-profile.ts';
+import { connectTemporal } from '../../adapters/temporal/connection.ts';
+import { createDataConverter } from '../../adapters/temporal/data-converter.ts';
+import type { Operator } from '../../operations/operator.ts';
+import type { RunningSandbox } from '../../sandbox/start-sandbox.ts';
+import { startChild, type Child } from './child.ts';
+import { sandboxAdmin, type SandboxAdmin } from './sandbox-admin.ts';
+import { writeProfile, type ProfileWishes } from './write-profile.ts';
+
+/** Everything that an end-to-end test needs: a sandbox and workers as processes, the ledger, Temporal, and a person at work. */
+export interface World {
+  readonly directory: string;
+  readonly dataDir: DataDir;
+  readonly profile: LoadedProfile;
+  readonly sandbox: Omit<RunningSandbox, 'close'>;
+  readonly sandboxChild: Child;
+  readonly admin: SandboxAdmin;
+  readonly operator: Operator & { readonly temporal: Client };
+  readonly workerLog: string;
+  startWorker(options?: object): Promise<Child>;
+  close(): Promise<void>;
+}
+
+const sandboxProgram = join(import.meta.dirname, '../../sandbox/main.ts');
+const workerProgram = join(import.meta.dirname, 'worker-child.ts');
+
+export interface WorldWishes extends ProfileWishes {
+  readonly temporalAddress: string;
+  readonly switches?: object;
+}
+
+/** Opens a world of its own in a new directory; `close` stops every process that it started. */
+export async function openWorld(wishes: WorldWishes): Promise<World> {
+  const directory = await mkdtemp(join(tmpdir(), 'carryover-test-'));
+  const children: Child[] = [];
+  const sandboxArgs = ['--data-dir', join(directory, 'sandbox'), '--switches', JSON.stringify(wishes.switches ?? {})];
+  const sandboxChild = await startChild(sandboxProgram, sandboxArgs, join(directory, 'sandbox.log'));
+  children.push(sandboxChild);
+  const sandbox = JSON.parse(sandboxChild.firstLine) as Omit<RunningSandbox, 'close'>;
+  const profile = await loadProfile(await writeProfile(join(directory, 'profiles'), sandbox, wishes), { dirs: [] });
+  const dataDir = await openDataDir(join(directory, 'data'));
+  const { connection, namespace } = await connectTemporal({ address: wishes.temporalAddress });
+  const temporal = new Client({ connection, namespace, dataConverter: createDataConverter(dataDir.keys) });
+  const workerLog = join(directory, 'worker.log');
+
+  return {
+    directory,
+    dataDir,
+    profile,
+    sandbox,
+    sandboxChild,
+    admin: sandboxAdmin(sandbox.adminUrl),
+    operator: { ...dataDir, temporal, actor: 'tester', clock: Date.now },
+    workerLog,
+    async startWorker(options = {}) {
+      const setting = {
+        dataDir: dataDir.paths.root,
+        address: wishes.temporalAddress,
+        profiles: [profile.path],
+        ...options,
+      };
+      const child = await startChild(workerProgram, [JSON.stringify(setting)], workerLog);
+      children.push(child);
+      return child;
+    },
+    async close() {
+      await Promise.all(children.map((child) => child.stop()));
+      await connection.close();
+      await dataDir.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

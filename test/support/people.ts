@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { handInToken } from '../../operations/hand-in-token.ts';
+import { recordApproval } from '../../operations/record-approval.ts';
+import { resubmit } from '../../operations/resubmit.ts';
+import type { BatchId, TransferId } from '../../schemas/ids.ts';
+import type { MemberRecord } from '../../schemas/roster.ts';
+import { isRowEnd } from '../../schemas/states.ts';
+import type { World } from './open-world.ts';
+
+/** The transfer of the member with this previous member id. */
+export async function transferOfMember(world: World, batchId: BatchId, previousMemberId: string): Promise<TransferId> {
+  for (const { transferId, state, recordObject } of await world.dataDir.ledger.transfers.list({ batchId })) {
+    if (state === 'invalid') continue;
+    const record = JSON.parse((await world.dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+    if (record.previousMemberId === previousMemberId) return transferId;
+  }
+  throw new Error('no transfer of this member');
+}
+
+/** Reads the reviewer's answers and does what a person at the plan does with each. Returns the id of the last one read. */
+export async function answerReviews(world: World, batchId: BatchId, after: number): Promise<number> {
+  let last = after;
+  for (const answer of await world.admin.mailbox(after)) {
+    last = answer.id;
+    const transferId = await transferOfMember(world, batchId, answer.previousMemberId);
+    const decision = answer.outcome;
+    if (answer.token === undefined) {
+      await recordApproval(world.operator, { transferId, decision });
+      if (decision !== 'refuse') await resubmit(world.operator, { transferId, corrections: {} });
+      continue;
+    }
+    const send = world.profile.profile.send;
+    if (send === undefined) throw new Error('the profile cannot send');
+    const { accessToken, postBaseUrl } = answer.token;
+    await handInToken(world.operator, { transferId, accessToken, postBaseUrl, send });
+  }
+  return last;
+}
+
+/** Plays the people until every row of the batch has ended, or the rounds are used up. */
+export async function untilEnded(
+  world: World,
+  batchId: BatchId,
+  each: (round: number) => Promise<void> = async () => {},
+  rounds = 600,
+): Promise<void> {
+  let mailsRead = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    mailsRead = await answerReviews(world, batchId, mailsRead);
+    await each(round);
+    const { launched } = await world.dataDir.ledger.batches.get(batchId);
+    const transfers = await world.dataDir.ledger.transfers.list({ batchId });
+    if (launched && transfers.length > 0 && transfers.every(({ state }) => isRowEnd(state))) return;
+    await sleep(100);
+  }
+  const { byState } = await world.dataDir.ledger.transfers.progress(batchId);
+  throw new Error(`rows are still open: ${JSON.stringify(byState)}`);
+}

@@ -1,0 +1,50 @@
+/** One answer of the sandbox's reviewer. */
+export interface ReviewAnswer {
+  readonly id: number;
+  readonly previousMemberId: string;
+  readonly outcome: 'approve' | 'changes' | 'clarify' | 'refuse';
+  readonly token?: { readonly accessToken: string; readonly expiresInSeconds: number; readonly postBaseUrl: string };
+}
+
+/** One entry that arrived at the sandbox. */
+export interface ArrivedEntry {
+  readonly resourceType: string;
+  readonly callerId?: string;
+  readonly contentSha256?: string;
+  readonly outcome: string;
+  readonly storedId?: string;
+}
+
+export interface Arrival {
+  readonly seq: number;
+  readonly method: string;
+  readonly route: string;
+  readonly previousMemberId?: string;
+  readonly entries?: readonly ArrivedEntry[];
+}
+
+/** The sandbox's admin API, as the tests use it. */
+export function sandboxAdmin(adminUrl: string) {
+  const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
+    const answer = await fetch(`${adminUrl}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Answer;
+  };
+  return {
+    faults: (rules: readonly object[]) => call('PUT', '/faults', rules),
+    switches: (values: object) => call('PUT', '/switches', values),
+    clock: (change: { readonly advanceMs: number }) => call('PUT', '/clock', change),
+    reviewerRules: (rules: readonly object[]) => call('POST', '/reviewer/rules', rules),
+    mailbox: (after = 0) => call<readonly ReviewAnswer[]>('GET', `/mailbox?after=${after}`),
+    mails: () => call<readonly { readonly duplicate: boolean }[]>('GET', '/mails'),
+    journal: () => call<readonly Arrival[]>('GET', '/journal'),
+    store: () => call<readonly { readonly resourceType: string; readonly id: string }[]>('GET', '/store'),
+    findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),
+    mintToken: (wish: object) => call<{ readonly accessToken: string }>('POST', '/tokens', wish),
+  };
+}
+
+export type SandboxAdmin = ReturnType<typeof sandboxAdmin>;

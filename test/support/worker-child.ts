@@ -1,0 +1,48 @@
+import process from 'node:process';
+// A worker as its own process, so that tests can kill and freeze it. Hook points are given as `name:hit`.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import pino from 'pino';
+
+import type { Checkpoint } from '../../activities/dependencies.ts';
+import { openEventLog } from '../../adapters/log/event-log.ts';
+import { loadProfile } from '../../adapters/profile/load-profile.ts';
+import { runWorker } from '../../worker/main.ts';
+
+interface Setting {
+  readonly dataDir: string;
+  readonly address: string;
+  readonly profiles: readonly string[];
+  /** Kills itself with SIGKILL at this hook point, the n-th time it is reached. */
+  readonly killAt?: { readonly checkpoint: Checkpoint; readonly hit: number };
+  /** Stands still (SIGSTOP) at this hook point. */
+  readonly freezeAt?: { readonly checkpoint: Checkpoint; readonly hit: number };
+}
+
+const setting = JSON.parse(process.argv[2] ?? '{}') as Setting;
+const hits = new Map<Checkpoint, number>();
+
+async function checkpoint(name: Checkpoint): Promise<void> {
+  const hit = (hits.get(name) ?? 0) + 1;
+  hits.set(name, hit);
+  for (const [at, signal] of [
+    [setting.killAt, 'SIGKILL'],
+    [setting.freezeAt, 'SIGSTOP'],
+  ] as const) {
+    if (at?.checkpoint !== name || at.hit !== hit) continue;
+    process.kill(process.pid, signal);
+    await sleep(50);
+  }
+}
+
+const profiles = await Promise.all(setting.profiles.map((path) => loadProfile(path, { dirs: [] })));
+const worker = await runWorker({
+  dataDir: setting.dataDir,
+  address: setting.address,
+  log: openEventLog({ format: 'json', component: 'worker', destination: pino.destination({ dest: 2, sync: true }) }),
+  profiles: profiles.map(({ profile }) => profile),
+  checkpoint,
+});
+process.on('SIGTERM', () => void worker.stop().then(() => process.exit(0)));
+process.stdout.write('ready\n');
+await worker.done;

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that need a Temporal server: one is started for all of them. */
+const serverTests = [
+  'test/end-to-end/**/*.test.ts',
+  'test/worker/**/*.test.ts',
+  'test/workflows/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/replay.test.ts',
+  'test/adapters/temporal/dev-server.test.ts',
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: serverTests, pool: 'forks', testTimeout: 30_000 },
+      },
+      {
+        test: {
+          name: 'server',
+          include: serverTests,
+          pool: 'forks',
+          // After the quick ones, and few at once: each file runs workers and sandboxes of its own.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/support/temporal-global-setup.ts'],
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,97 @@
+import { fileURLToPath } from 'node:url';
+
+import { Client } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
+
+import type { ActivityDependencies, Checkpoint } from '../activities/dependencies.ts';
+import { openDataDir, type DataDir } from '../adapters/data-dir/open-data-dir.ts';
+import type { EventLog } from '../adapters/log/event-log.ts';
+import { poolsByEnvironment } from '../adapters/oneup/pools-by-environment.ts';
+import { connectTemporal, connectTemporalWorker } from '../adapters/temporal/connection.ts';
+import { createDataConverter } from '../adapters/temporal/data-converter.ts';
+import { deliverDeeds } from '../adapters/temporal/deliver-deeds.ts';
+import { loadWorkflowBundle } from '../adapters/temporal/workflow-bundle.ts';
+import type { CounterpartProfile } from '../schemas/counterpart.ts';
+import { startWorker, type RunningWorker } from './start-worker.ts';
+import { temporalLogger } from './temporal-logger.ts';
+
+export interface WorkerOptions {
+  readonly dataDir: string;
+  readonly address?: string;
+  readonly log: EventLog;
+  /** The counterparts that this worker serves. */
+  readonly profiles: readonly CounterpartProfile[];
+  readonly clock?: () => number;
+  readonly checkpoint?: (name: Checkpoint) => void | Promise<void>;
+}
+
+/**
+ * The composition root: opens everything that activities need, hands over what was committed while nobody was there, starts
+ * the pollers. `stop` waits for the writes in flight.
+ */
+export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { log } = options;
+  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
+  const dataDir = await openDataDir(options.dataDir, options.clock === undefined ? {} : { clock: options.clock });
+  const { connection, namespace } = await connectTemporalWorker(addressOf(options));
+  const pools = poolsByEnvironment();
+  const dependencies = await openDependencies(options, dataDir, pools);
+
+  const workflowBundle = await loadWorkflowBundle({
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    cacheDir: dataDir.paths.cache,
+  });
+  const worker = await startWorker({
+    dependencies,
+    connection,
+    namespace,
+    workflowBundle,
+    counterparts: options.profiles.map(({ id, pacing }) => ({ id, concurrentMembers: pacing.concurrentMembers })),
+    shutdownGraceMs: 5_000 + Math.max(0, ...options.profiles.map(({ send }) => send?.writeTimeoutMs ?? 0)),
+  });
+  log.event('worker-started', { pid: process.pid });
+  // What people did while no worker was there was committed; whatever of it could not be signalled then is handed over now.
+  await deliverDeeds(dependencies, {});
+  return stoppable(worker, log, async () => {
+    await pools.close();
+    await connection.close();
+    await dependencies.temporal.connection.close();
+    await dataDir.close();
+  });
+}
+
+async function openDependencies(
+  options: WorkerOptions,
+  dataDir: DataDir,
+  pools: ReturnType<typeof poolsByEnvironment>,
+): Promise<ActivityDependencies> {
+  const { connection, namespace } = await connectTemporal(addressOf(options));
+  const dataConverter = createDataConverter(dataDir.keys);
+  return {
+    clock: options.clock ?? Date.now,
+    ledger: dataDir.ledger,
+    objects: dataDir.objects,
+    secrets: dataDir.secrets,
+    keys: dataDir.keys,
+    pools: pools.poolsOf,
+    temporal: new Client({ connection, namespace, dataConverter }),
+    log: options.log,
+    deliveriesDir: dataDir.paths.deliveries,
+    ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
+  };
+}
+
+const addressOf = ({ address }: WorkerOptions): { address?: string } => (address === undefined ? {} : { address });
+
+function stoppable(worker: RunningWorker, log: EventLog, close: () => Promise<void>): RunningWorker {
+  const done = worker.done.finally(close);
+  return {
+    done,
+    async stop() {
+      log.event('worker-stopping');
+      await worker.stop();
+      await done;
+      log.event('worker-stopped');
+    },
+  };
+}

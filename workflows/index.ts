@@ -1,0 +1,3 @@
+export { receiveMember } from './receive-member.ts';
+export { runBatch } from './run-batch.ts';
+export { sendMember } from './send-member.ts';

@@ -1,0 +1,68 @@
+import type { FailureCode } from '../schemas/failures.ts';
+import type { SecretId } from '../schemas/ids.ts';
+import type { CodeReceived, ReceiveMemberInput } from '../schemas/transfer.ts';
+import { isTimeout } from './failure-code.ts';
+import type { Inbox } from './inbox.ts';
+import { bookkeeping, exchangeOf } from './policies.ts';
+import type { ReceiveMail } from './receive-mail.ts';
+
+export type Authorization =
+  | { readonly kind: 'granted'; readonly accessTokenId: SecretId }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'refused'; readonly reason: FailureCode }
+  | { readonly kind: 'expired'; readonly reason: FailureCode }
+  | { readonly kind: 'failed'; readonly reason: FailureCode };
+
+/**
+ * Issues a link, waits for days for the browser to come back, exchanges the code inside its five minutes. A code that cannot
+ * be exchanged leads to a new link; the deadline counts from the first one.
+ */
+export async function obtainAuthorization(
+  input: ReceiveMemberInput,
+  inbox: Inbox,
+  mail: ReceiveMail,
+): Promise<Authorization> {
+  const deadlineMs = Date.now() + input.linkLifetimeMs;
+  for (;;) {
+    if (inbox.cancelled) return { kind: 'cancelled' };
+    const { revision } = await bookkeeping.issueLink({ transferId: input.transferId });
+    const code = await awaitCode(revision, deadlineMs, inbox, mail);
+    if (!('secretId' in code)) return code;
+
+    inbox.step('exchanging the code');
+    const exchanged = await exchangeWhileItLives(input, code);
+    if (exchanged.kind === 'granted') return exchanged;
+    if (exchanged.kind === 'client-rejected') return { kind: 'failed', reason: 'CLIENT_REJECTED' };
+    inbox.step('awaiting authorization');
+  }
+}
+
+async function awaitCode(
+  revision: number,
+  deadlineMs: number,
+  inbox: Inbox,
+  mail: ReceiveMail,
+): Promise<CodeReceived | Authorization> {
+  const answered = () => mail.codes.size + mail.denials.size > 0;
+  for (;;) {
+    const waited = await inbox.wait(answered, deadlineMs - Date.now());
+    if (waited === 'cancelled') return { kind: 'cancelled' };
+    if (waited === 'timeout') return { kind: 'expired', reason: 'LINK_EXPIRED' };
+    const code = mail.codes.takeNewest();
+    if (code !== undefined) return code;
+    // A denial of a link that was replaced meanwhile does not count.
+    if (mail.denials.takeNewest()?.revision === revision) return { kind: 'refused', reason: 'AUTHORIZATION_DENIED' };
+  }
+}
+
+async function exchangeWhileItLives(input: ReceiveMemberInput, code: CodeReceived) {
+  const codeLifeMs = Math.min(code.expiresAtMs - Date.now(), input.codeLifetimeMs);
+  if (codeLifeMs <= 0) return { kind: 'expired' as const };
+  try {
+    return await exchangeOf(input, codeLifeMs).exchangeCode({ transferId: input.transferId, secretId: code.secretId });
+  } catch (error) {
+    // The durable timer of the code's life: past it the code is worth nothing.
+    if (isTimeout(error)) return { kind: 'expired' as const };
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+
+import type { Activities, Bookkeeping } from '../activities/index.ts';
+import { exchangeTaskQueue, sliceTaskQueue, type TransferInput } from '../schemas/transfer.ts';
+
+/** Ledger work: no HTTP, a millisecond each, so it runs inside the workflow task and costs one marker in the history. */
+export const bookkeeping = proxyLocalActivities<Bookkeeping>({
+  startToCloseTimeout: '20 seconds',
+  // The ledger may be busy or down for a while; after these tries the workflow task itself is tried again.
+  retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds', maximumAttempts: 30 },
+});
+
+type Timeouts = Pick<TransferInput, 'counterpartId' | 'heartbeatTimeoutMs' | 'requestTimeoutMs'>;
+
+/** Loading, validating and planning, and the mail: minutes at the most, a few tries. */
+export function preparationOf(input: Timeouts): Pick<Activities, 'prepare' | 'requestApproval'> {
+  return proxyActivities<Activities>({
+    startToCloseTimeout: '15 minutes',
+    heartbeatTimeout: input.heartbeatTimeoutMs,
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 20 },
+  });
+}
+
+/**
+ * Bundles or pages of one member. Tried again without end: the activity itself ends when the token's life does, and the
+ * ledger keeps a second try from posting anything twice. A cancellation is looked at between two writes, never inside one.
+ */
+export function slicesOf(input: Timeouts): Pick<Activities, 'postSlice' | 'readSlice'> {
+  return proxyActivities<Activities>({
+    taskQueue: sliceTaskQueue(input.counterpartId),
+    startToCloseTimeout: '2 hours',
+    heartbeatTimeout: input.heartbeatTimeoutMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+  });
+}
+
+/** The exchange of a code: on a queue of its own, ahead of everything, and only as long as the code lives. */
+export function exchangeOf(input: Timeouts, codeLifeMs: number): Pick<Activities, 'exchangeCode'> {
+  return proxyActivities<Activities>({
+    taskQueue: exchangeTaskQueue,
+    scheduleToCloseTimeout: Math.max(codeLifeMs, 1),
+    startToCloseTimeout: Math.max(Math.min(codeLifeMs, input.requestTimeoutMs * 2), 1),
+    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+  });
+}

@@ -1,0 +1,41 @@
+import { CancellationScope } from '@temporalio/workflow';
+
+import type { ReceiveMemberInput, TransferResult } from '../schemas/transfer.ts';
+import { failureCodeOf } from './failure-code.ts';
+import { openInbox } from './inbox.ts';
+import { obtainAuthorization } from './obtain-authorization.ts';
+import { bookkeeping } from './policies.ts';
+import { readRecord } from './read-record.ts';
+import { openReceiveMail } from './receive-mail.ts';
+
+/**
+ * One member's record from the counterpart: a link that the member opens in a browser, a code that lives five minutes, a
+ * token, then FHIR reads (seed, "Receive Payer-to-Payer Data"). Whatever goes wrong after the link leads to a new link, to
+ * an end with a reason, never to a stuck transfer.
+ */
+export async function receiveMember(input: ReceiveMemberInput): Promise<TransferResult> {
+  const inbox = openInbox();
+  const mail = openReceiveMail(inbox);
+
+  return CancellationScope.nonCancellable(async () => {
+    try {
+      for (;;) {
+        inbox.step('awaiting authorization');
+        const authorization = await obtainAuthorization(input, inbox, mail);
+        if (authorization.kind !== 'granted') return await close(input, authorization);
+
+        inbox.step('reading');
+        const read = await readRecord(input, inbox, authorization.accessTokenId);
+        if (read !== 'token needed') return await close(input, read);
+      }
+    } catch (error) {
+      return await close(input, { kind: 'failed', reason: failureCodeOf(error) });
+    }
+  });
+}
+
+type ReceiveEnd = Parameters<typeof bookkeeping.closeReceive>[0]['end'];
+
+function close(input: ReceiveMemberInput, end: ReceiveEnd): Promise<TransferResult> {
+  return bookkeeping.closeReceive({ transferId: input.transferId, end });
+}
