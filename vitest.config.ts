@@ -14,7 +14,13 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: serverTests, pool: 'forks', testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: serverTests,
+          pool: 'forks',
+          testTimeout: 30_000,
+        },
       },
       {
         test: {

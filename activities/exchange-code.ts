@@ -1,3 +1,4 @@
+import type { PreparedSecret } from '../adapters/ledger/secret-rows.ts';
 import { exchangeCode as postCode, type TokenAnswer } from '../adapters/oneup/oauth.ts';
 import { readClientSecret } from '../adapters/profile/read-client-secret.ts';
 import type { ReceiveProfile } from '../schemas/counterpart.ts';
@@ -60,12 +61,16 @@ async function note(
     const lifetimeSeconds = answer.expiresInSeconds ?? receive.accessTokenLifetimeSeconds;
     const expiresAtMs = deps.clock() + lifetimeSeconds * 1000;
     const token = { transferId, value: answer.accessToken, expiresAtMs };
-    const { secretId: accessTokenId, fingerprint } = await deps.secrets.put({ ...token, kind: 'access-token' });
-    if (answer.refreshToken !== undefined)
-      await deps.secrets.put({ transferId, kind: 'refresh-token', value: answer.refreshToken, expiresAtMs });
+    const access = deps.secrets.prepare({ ...token, kind: 'access-token' });
+    const refresh =
+      answer.refreshToken === undefined
+        ? []
+        : [deps.secrets.prepare({ ...token, kind: 'refresh-token', value: answer.refreshToken })];
+    const { secretId: accessTokenId, fingerprint } = access;
     const expiresAt = new Date(expiresAtMs).toISOString();
     const granted = { kind: 'exchange-answered', outcome: 'granted', accessTokenId, fingerprint, expiresAt } as const;
-    await append(deps, transferId, secretId, tryNumber, granted);
+    // Tokens and event in one transaction: no crash leaves one without the other.
+    await append(deps, transferId, secretId, tryNumber, granted, [access, ...refresh]);
     return { kind: 'granted', accessTokenId };
   }
   const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
@@ -100,6 +105,7 @@ async function append(
   secretId: SecretId,
   tryNumber: number,
   body: LedgerEventBody,
+  secrets: readonly PreparedSecret[] = [],
 ): Promise<void> {
-  await ledger.append(transferId, { subject: `code/${secretId}`, tryNumber, actor: 'worker', body });
+  await ledger.append(transferId, { subject: `code/${secretId}`, tryNumber, actor: 'worker', body }, { secrets });
 }

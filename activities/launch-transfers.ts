@@ -6,7 +6,7 @@ import { readRoster } from '../adapters/roster/read-roster.ts';
 import { searchAttributes } from '../adapters/temporal/search-attributes.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 import { asObjectKey, type BatchId, type Direction, type TransferId } from '../schemas/ids.ts';
-import type { RosterRow } from '../schemas/roster.ts';
+import type { RosterIssue, RosterRow } from '../schemas/roster.ts';
 import { transferWorkflowId, workflowTaskQueue } from '../schemas/transfer.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { heartbeating } from './heartbeating.ts';
@@ -59,32 +59,36 @@ function cursorOf(earlier: unknown): number {
 }
 
 async function launchRow(launch: Launch, row: RosterRow): Promise<void> {
-  const transferId = await recordRow(launch, row);
-  if (row.kind === 'member') await startTransfer(launch, transferId);
-}
-
-async function recordRow(launch: Launch, row: RosterRow): Promise<TransferId> {
   const { batchId, direction, profile, keys, ledger, objects } = launch;
+  if (row.kind === 'invalid') return recordInvalid(launch, row.line, row.issue);
   const shared = { batchId, direction, counterpartId: profile.id, line: row.line, actor: 'worker' };
-  if (row.kind === 'invalid') {
-    // A row that names no usable member still has its end: under an id of its line.
-    const memberKey = keys.keyedHash('line', batchId, String(row.line));
-    const transferId = keys.transferId({ ...shared, memberKey });
-    const recordObject = asObjectKey(`member/${transferId}/0`);
-    await ledger.transfers.record({ ...shared, transferId, rowKey: memberKey, memberKey, recordObject });
-    const { code, line, column, reason } = row.issue;
-    const place = { line, ...(column === undefined ? {} : { column }) };
-    const body = { kind: 'closed', state: 'invalid', reason: code, place, detail: reason } as const;
-    await ledger.append(transferId, { subject: '', tryNumber: 1, actor: 'worker', body });
-    return transferId;
-  }
   const memberKey = keys.memberKey(row.record);
   const transferId = keys.transferId({ ...shared, memberKey });
   const recordObject = asObjectKey(`member/${transferId}/1`);
-  await objects.put(recordObject, Buffer.from(JSON.stringify(row.record)));
   const rowKey = keys.keyedHash('row', batchId, row.record.rowId);
-  await ledger.transfers.record({ ...shared, transferId, rowKey, memberKey, recordObject });
-  return transferId;
+  const recorded = await ledger.transfers.record({ ...shared, transferId, rowKey, memberKey, recordObject });
+  if (recorded.line !== row.line) {
+    const reason = `the same member id and birth date as line ${recorded.line}`;
+    return recordInvalid(launch, row.line, { code: 'ROW_DUPLICATE', line: row.line, reason });
+  }
+  await objects.put(recordObject, Buffer.from(JSON.stringify(row.record)));
+  await startTransfer(launch, transferId);
+}
+
+/** A row that names no usable member still has its end: under an id of its line. */
+async function recordInvalid(
+  { batchId, direction, profile, keys, ledger }: Launch,
+  rowLine: number,
+  { code, line, column, reason }: RosterIssue,
+): Promise<void> {
+  const shared = { batchId, direction, counterpartId: profile.id, line: rowLine, actor: 'worker' };
+  const memberKey = keys.keyedHash('line', batchId, String(rowLine));
+  const transferId = keys.transferId({ ...shared, memberKey });
+  const recordObject = asObjectKey(`member/${transferId}/0`);
+  await ledger.transfers.record({ ...shared, transferId, rowKey: memberKey, memberKey, recordObject });
+  const place = { line, ...(column === undefined ? {} : { column }) };
+  const body = { kind: 'closed', state: 'invalid', reason: code, place, detail: reason } as const;
+  await ledger.append(transferId, { subject: '', tryNumber: 1, actor: 'worker', body });
 }
 
 async function startTransfer(launch: Launch, transferId: TransferId): Promise<void> {
@@ -92,7 +96,7 @@ async function startTransfer(launch: Launch, transferId: TransferId): Promise<vo
   try {
     await temporal.workflow.start(direction === 'send' ? 'sendMember' : 'receiveMember', {
       workflowId: transferWorkflowId(transferId),
-      taskQueue: workflowTaskQueue,
+      taskQueue: workflowTaskQueue(launch.keys.installationId),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [transferInput(transferId, batchId, direction, profile)],
       typedSearchAttributes: [

@@ -1,8 +1,9 @@
-import type { CounterpartProfile } from '../schemas/counterpart.ts';
+import type { LedgerActions } from '../adapters/ledger/ledger-actions.ts';
+import type { CounterpartProfile, ReceiveProfile } from '../schemas/counterpart.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import { asDeedId } from '../schemas/ids.ts';
 import type { Operator } from './operator.ts';
-import { recordDeed } from './record-deed.ts';
+import { recordDeed, type Deed } from './record-deed.ts';
 
 /** The query of the redirect, as it came. */
 export interface CallbackQuery {
@@ -49,11 +50,41 @@ export async function acceptCallback(
   if (receive === undefined || (clientId !== undefined && clientId !== receive.clientId))
     return refused('client-mismatch');
 
-  const used = await operator.ledger.links.use(stateHash, operator.clock());
-  if (used.kind !== 'ok') return refused(`state-${used.kind}`);
-  const { transferId, revision } = used;
+  const { transferId, revision } = link;
   const deedId = asDeedId(`callback-${stateHash.slice(0, 32)}`);
-  const shared = { transferId, deedId, actor: operator.actor, expected: ['link-issued'] as const };
+  let spent: 'ok' | 'unknown' | 'used' | 'expired' = 'ok';
+  const shared = {
+    transferId,
+    deedId,
+    actor: operator.actor,
+    expected: ['link-issued'] as const,
+    // The state is used up in the transaction that records the deed: neither without the other.
+    alongside: async (actions: LedgerActions) => {
+      spent = (await actions.links.use(stateHash, operator.clock())).kind;
+      if (spent !== 'ok') throw new CarryoverError('DEED_NOT_EXPECTED');
+    },
+  };
+  try {
+    return await recordCallback(operator, { shared, code, error, revision, receive });
+  } catch (thrown) {
+    if (!(thrown instanceof CarryoverError) || thrown.code !== 'DEED_NOT_EXPECTED') throw thrown;
+    return refused(spent === 'ok' ? 'state-used' : `state-${spent}`);
+  }
+}
+
+interface RecordCallback {
+  readonly shared: Pick<Deed, 'transferId' | 'actor' | 'expected'> & Required<Pick<Deed, 'deedId' | 'alongside'>>;
+  readonly code: string | undefined;
+  readonly error: string | undefined;
+  readonly revision: number;
+  readonly receive: ReceiveProfile;
+}
+
+async function recordCallback(
+  operator: Operator,
+  { shared, code, error, revision, receive }: RecordCallback,
+): Promise<CallbackAccepted> {
+  const { transferId, deedId } = shared;
   if (code === undefined || code === '') {
     await recordDeed(operator, {
       ...shared,

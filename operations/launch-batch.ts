@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 
-import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 
 import type { LoadedProfile } from '../adapters/profile/load-profile.ts';
 import { readRoster } from '../adapters/roster/read-roster.ts';
@@ -52,13 +52,12 @@ export async function launchBatch(operator: Operator, launch: LaunchBatch): Prom
   });
   if (created.kind === 'duplicate')
     throw new CarryoverError('BATCH_DUPLICATE', `The earlier batch is ${created.batchId}.`);
-  return { batchId, rows, started: await startBatch(operator.temporal, operator, batchId) };
+  return { batchId, rows, started: await startBatch(operator, batchId) };
 }
 
 /** Starts the workflow of a batch that is in the ledger; one that runs already is left alone. */
 export async function startBatch(
-  temporal: Client | undefined,
-  { ledger, objects }: Pick<Operator, 'ledger' | 'objects'>,
+  { temporal, ledger, objects, keys }: Pick<Operator, 'temporal' | 'ledger' | 'objects' | 'keys'>,
   batchId: BatchId,
 ): Promise<boolean> {
   if (temporal === undefined) return false;
@@ -70,7 +69,7 @@ export async function startBatch(
   try {
     await temporal.workflow.start('runBatch', {
       workflowId: batchWorkflowId(batchId),
-      taskQueue: workflowTaskQueue,
+      taskQueue: workflowTaskQueue(keys.installationId),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [input],
     });

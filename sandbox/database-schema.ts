@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE TABLE IF NOT EXISTS resources (
   resource_type TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, member_id TEXT NOT NULL,
   content TEXT NOT NULL, content_sha256 TEXT NOT NULL, at TEXT NOT NULL,
-  PRIMARY KEY (resource_type, id)) STRICT, WITHOUT ROWID;
+  UNIQUE (resource_type, id)) STRICT;
 CREATE INDEX IF NOT EXISTS resources_by_content ON resources (member_id, content_sha256);
 CREATE TABLE IF NOT EXISTS findings (
   seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, member_id TEXT, details TEXT NOT NULL) STRICT;

@@ -15,6 +15,11 @@ export interface Database {
   rows(sql: string, ...values: SQLInputValue[]): Row[];
   /** Runs the work in one transaction: one fsync at its end; an inner call joins the outer transaction. */
   transaction<T>(work: () => T): T;
+  /**
+   * The same, sharing the transaction and its fsync with everything that is waiting; the promise is settled
+   * after the commit. Work that throws is rolled back alone.
+   */
+  commitTogether<T>(work: () => T): Promise<T>;
   close(): void;
 }
 
@@ -23,29 +28,17 @@ export function openDatabase(dataDir: string): Database {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const sqlite = new DatabaseSync(join(dataDir, 'sandbox.sqlite'));
   sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+  sqlite.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000;');
   sqlite.exec(SCHEMA);
   const prepare = rememberStatements(sqlite);
-  let depth = 0;
+  const transaction = createTransaction(sqlite);
 
   return {
     run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
     row: (sql, ...values) => prepare(sql).get(...values) as Row | undefined,
     rows: (sql, ...values) => prepare(sql).all(...values) as Row[],
-    transaction(work) {
-      if (depth > 0) return work();
-      sqlite.exec('BEGIN IMMEDIATE');
-      depth += 1;
-      try {
-        const result = work();
-        sqlite.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
-        throw error;
-      } finally {
-        depth -= 1;
-      }
-    },
+    transaction,
+    commitTogether: createGroupCommit(sqlite, transaction),
     close: () => sqlite.close(),
   };
 }
@@ -59,4 +52,46 @@ function rememberStatements(sqlite: DatabaseSync) {
     statements.set(sql, prepared);
     return prepared;
   };
+}
+
+type Transaction = Database['transaction'];
+
+function createTransaction(sqlite: DatabaseSync): Transaction {
+  return (work) => {
+    if (sqlite.isTransaction) return work();
+    sqlite.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      sqlite.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
+      throw error;
+    }
+  };
+}
+
+function createGroupCommit(sqlite: DatabaseSync, transaction: Transaction): Database['commitTogether'] {
+  let waiting: (() => () => void)[] = [];
+  const commitAll = (): void => {
+    const group = waiting;
+    waiting = [];
+    const settlements = transaction(() => group.map((work) => work()));
+    for (const settle of settlements) settle();
+  };
+  return (work) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(commitAll);
+      waiting.push(() => {
+        sqlite.exec('SAVEPOINT one');
+        try {
+          const result = work();
+          sqlite.exec('RELEASE one');
+          return () => resolve(result);
+        } catch (error) {
+          sqlite.exec('ROLLBACK TO one; RELEASE one');
+          return () => reject(error);
+        }
+      });
+    });
 }

@@ -12,6 +12,8 @@ export interface Listener {
 
 /** Serves an app on loopback; port 0 takes a free one. */
 export async function listen(app: Hono, port: number): Promise<Listener> {
+  // A client that hangs up in mid-body is no trouble of ours; a TypeError is a wrong request.
+  app.onError((error, c) => c.json({ error: error.message }, error instanceof TypeError ? 400 : 500));
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   // Longer than a client's pool keeps idle connections, so that no reset happens that nobody ordered.
   server.keepAliveTimeout = 75_000;

@@ -30,6 +30,12 @@ export interface Store {
   list(previousMemberId?: string): StoredResource[];
 }
 
+const KEEP = `INSERT INTO resources (resource_type, id, version, member_id, content, content_sha256, at)
+  VALUES (?, ?, 1, ?, ?, ?, ?)
+  ON CONFLICT (resource_type, id) DO UPDATE SET version = version + 1, member_id = excluded.member_id,
+    content = excluded.content, content_sha256 = excluded.content_sha256, at = excluded.at
+  RETURNING version`;
+
 /** What members' previous plans sent: content as posted, ids as given out. */
 export function createStore(database: Database, clock: Clock): Store {
   const version = (type: string, id: string): number | undefined => {
@@ -43,10 +49,8 @@ export function createStore(database: Database, clock: Clock): Store {
       return database.row(sql, previousMemberId, contentSha256) !== undefined;
     },
     keep({ type, id, previousMemberId, content, contentSha256 }) {
-      const next = (version(type, id) ?? 0) + 1;
-      const sql = 'INSERT OR REPLACE INTO resources VALUES (?, ?, ?, ?, ?, ?, ?)';
-      database.run(sql, type, id, next, previousMemberId, content, contentSha256, clock.iso());
-      return next;
+      const row = database.row(KEEP, type, id, previousMemberId, content, contentSha256, clock.iso());
+      return Number(row?.['version']);
     },
     content(type, id) {
       const row = database.row('SELECT content FROM resources WHERE resource_type = ? AND id = ?', type, id);

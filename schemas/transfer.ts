@@ -3,10 +3,14 @@ import type { BatchId, CounterpartId, DeedId, Direction, SecretId, TransferId } 
 import type { ApprovalDecision, UnknownDecision } from './ledger-events.ts';
 import type { EndState, TransferState } from './states.ts';
 
-/** Task queues. Workflows and light work; slices of one counterpart; code exchanges, which must never wait behind slices. */
-export const workflowTaskQueue = 'carryover';
-export const exchangeTaskQueue = 'carryover-exchange';
-export const sliceTaskQueue = (counterpartId: CounterpartId): string => `carryover-slices-${counterpartId}`;
+/**
+ * Task queues: workflows and light work; code exchanges, which must never wait behind slices; slices of one counterpart.
+ * They carry the installation's id, so that a worker never takes what another installation's keys have sealed.
+ */
+export const workflowTaskQueue = (installationId: string): string => `carryover-${installationId}`;
+export const exchangeTaskQueue = (taskQueue: string): string => `${taskQueue}-exchange`;
+export const sliceTaskQueue = (taskQueue: string, counterpartId: CounterpartId): string =>
+  `${taskQueue}-slices-${counterpartId}`;
 
 /** Workflow ids are opaque: the transfer id is a keyed hash, the batch id random. */
 export const transferWorkflowId = (transferId: TransferId): string => `transfer/${transferId}`;

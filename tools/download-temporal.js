@@ -46,7 +46,10 @@ async function fetchArchive() {
   url.searchParams.set('platform', process.platform === 'win32' ? 'windows' : process.platform);
   url.searchParams.set('arch', process.arch === 'x64' ? 'amd64' : process.arch);
   const abort = new AbortController();
-  const answerDeadline = setTimeout(() => abort.abort(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
+  const answerDeadline = setTimeout(
+    () => abort.abort(new Error(`no answer within ${answerWithinMs} ms`)),
+    answerWithinMs,
+  );
   setTimeout(() => abort.abort(new Error(`not done within ${archiveWithinMs} ms`)), archiveWithinMs).unref();
   const response = await fetch(url, { signal: abort.signal });
   clearTimeout(answerDeadline);

@@ -78,8 +78,10 @@ function installedEqualsLock(root, lock) {
   if (!existsSync(record)) return false;
   const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
   const demanded = Object.entries(JSON.parse(lock).packages).filter(([path, entry]) => path !== '' && !entry.optional);
-  const same = (mine, theirs) => mine?.version === theirs.version && mine?.integrity === theirs.integrity;
-  return demanded.every(([path, entry]) => same(installed[path], entry));
+  return demanded.every(([path, { version, integrity }]) => {
+    const mine = installed[path];
+    return mine !== undefined && mine.version === version && mine.integrity === integrity;
+  });
 }
 
 /** npm as it runs us, else the one on the PATH; on Windows that is a batch file, which needs a shell. */

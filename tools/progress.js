@@ -40,11 +40,11 @@ export async function runWithProgress(label, command, args, { cwd, env, shell = 
   );
   const code = await new Promise((resolve) => {
     const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
-    const collect = (/** @type {Buffer} */ chunk) => {
-      output += chunk.toString();
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk.toString();
+      });
+    }
     child.on('error', (error) => {
       output += error.message;
       resolve(127);

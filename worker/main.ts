@@ -21,6 +21,7 @@ export interface WorkerOptions {
   readonly log: EventLog;
   /** The counterparts that this worker serves. */
   readonly profiles: readonly CounterpartProfile[];
+  readonly stickyTimeoutMs?: number;
   readonly clock?: () => number;
   readonly checkpoint?: (name: Checkpoint) => void | Promise<void>;
 }
@@ -47,6 +48,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     namespace,
     workflowBundle,
     counterparts: options.profiles.map(({ id, pacing }) => ({ id, concurrentMembers: pacing.concurrentMembers })),
+    ...(options.stickyTimeoutMs === undefined ? {} : { stickyTimeoutMs: options.stickyTimeoutMs }),
     shutdownGraceMs: 5_000 + Math.max(0, ...options.profiles.map(({ send }) => send?.writeTimeoutMs ?? 0)),
   });
   log.event('worker-started', { pid: process.pid });

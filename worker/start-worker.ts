@@ -15,6 +15,8 @@ export interface StartWorker {
   readonly counterparts: readonly { readonly id: CounterpartId; readonly concurrentMembers: number }[];
   /** Longer than the longest write, so that a shutdown never tears one. */
   readonly shutdownGraceMs: number;
+  /** How long a workflow task waits for the worker that has the workflow in memory; 10 s where left out. */
+  readonly stickyTimeoutMs?: number;
 }
 
 export interface RunningWorker {
@@ -33,6 +35,7 @@ const concurrentExchanges = 50;
  */
 export async function startWorker(options: StartWorker): Promise<RunningWorker> {
   const activities = createActivities(options.dependencies);
+  const taskQueue = workflowTaskQueue(options.dependencies.keys.installationId);
   const shared = {
     connection: options.connection,
     namespace: options.namespace,
@@ -42,23 +45,24 @@ export async function startWorker(options: StartWorker): Promise<RunningWorker> 
   const workers = await Promise.all([
     Worker.create({
       ...shared,
-      taskQueue: workflowTaskQueue,
+      taskQueue,
       workflowBundle: options.workflowBundle,
       activities: { ...activities, ...createBookkeeping(options.dependencies) },
       maxConcurrentActivityTaskExecutions: 20,
       // Members wait for people for days: the cache bounds memory, a cold one costs a replay of some forty events.
       maxCachedWorkflows: 1_000,
+      stickyQueueScheduleToStartTimeout: options.stickyTimeoutMs ?? 10_000,
     }),
     Worker.create({
       ...shared,
-      taskQueue: exchangeTaskQueue,
+      taskQueue: exchangeTaskQueue(taskQueue),
       activities: { exchangeCode: activities.exchangeCode },
       maxConcurrentActivityTaskExecutions: concurrentExchanges,
     }),
     ...options.counterparts.map(({ id, concurrentMembers }) =>
       Worker.create({
         ...shared,
-        taskQueue: sliceTaskQueue(id),
+        taskQueue: sliceTaskQueue(taskQueue, id),
         activities: { postSlice: activities.postSlice, readSlice: activities.readSlice },
         maxConcurrentActivityTaskExecutions: concurrentMembers,
       }),

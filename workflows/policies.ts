@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 
 import type { Activities, Bookkeeping } from '../activities/index.ts';
 import { exchangeTaskQueue, sliceTaskQueue, type TransferInput } from '../schemas/transfer.ts';
@@ -27,7 +27,7 @@ export function preparationOf(input: Timeouts): Pick<Activities, 'prepare' | 're
  */
 export function slicesOf(input: Timeouts): Pick<Activities, 'postSlice' | 'readSlice'> {
   return proxyActivities<Activities>({
-    taskQueue: sliceTaskQueue(input.counterpartId),
+    taskQueue: sliceTaskQueue(workflowInfo().taskQueue, input.counterpartId),
     startToCloseTimeout: '2 hours',
     heartbeatTimeout: input.heartbeatTimeoutMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -38,7 +38,7 @@ export function slicesOf(input: Timeouts): Pick<Activities, 'postSlice' | 'readS
 /** The exchange of a code: on a queue of its own, ahead of everything, and only as long as the code lives. */
 export function exchangeOf(input: Timeouts, codeLifeMs: number): Pick<Activities, 'exchangeCode'> {
   return proxyActivities<Activities>({
-    taskQueue: exchangeTaskQueue,
+    taskQueue: exchangeTaskQueue(workflowInfo().taskQueue),
     scheduleToCloseTimeout: Math.max(codeLifeMs, 1),
     startToCloseTimeout: Math.max(Math.min(codeLifeMs, input.requestTimeoutMs * 2), 1),
     retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },

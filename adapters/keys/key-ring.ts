@@ -26,6 +26,8 @@ export interface KeyRing extends SealingKeys, DerivedIds {
   fingerprint(secret: string): string;
   /** What the ledger keeps to know its own key file by. */
   readonly keyCheck: string;
+  /** Tells installations apart that share a Temporal: 12 hex digits, the same as long as the key file is. */
+  readonly installationId: string;
 }
 
 /** Builds the key ring from the keys of a key file. */
@@ -43,6 +45,7 @@ export function keyRingOf(material: KeyMaterial): KeyRing {
     keyedHash: (...parts) => hmacOfParts(contentKey, parts),
     contentHash: (bytes) => hmacOfParts(contentKey, ['content', bytes]),
     fingerprint: (secret) => hmacOfParts(secretKey, [secret]).slice(0, 16),
+    installationId: hmacOfParts(subkey(material.idKey, 'installation'), ['id']).slice(0, 12),
     keyCheck: hmacOfParts(subkey(material.idKey, 'check'), ['key-check']),
   };
 }

@@ -10,7 +10,10 @@ import type { LedgerDatabase, LedgerTables } from './tables.ts';
 
 /** The append-only record of what was planned, attempted and answered, with the tables that must change together with it. */
 export interface Ledger extends LedgerActions {
-  /** Does several things in one transaction: all of them, or none if the work throws. Await only the ledger in it. */
+  /**
+   * Does several things in one transaction: all of them, or none if the work throws. Await only the given actions in it:
+   * the ledger itself would wait for this transaction to end, and everybody waits for what else is awaited.
+   */
   atomically<T>(work: (actions: LedgerActions) => Promise<T>): Promise<T>;
   /** Makes deleted rows unreadable in the database's files too, as far as other processes let it. */
   forgetDeleted(): Promise<void>;

@@ -20,7 +20,9 @@ export interface MemberInfo {
  * following details"). A later revision is a reply within the thread of the first. Subject and Message-ID hold no PHI.
  */
 export function composeMemberInfoMail({ record, profile, transferId, revision, inReplyTo }: MemberInfo): ComposedMail {
-  const earlier = Array.from({ length: revision - 1 }, (_, index) => memberInfoMessageId(profile, transferId, index + 1));
+  const earlier = Array.from({ length: revision - 1 }, (_, index) =>
+    memberInfoMessageId(profile, transferId, index + 1),
+  );
   const answered = inReplyTo ?? earlier.at(-1);
   const subject = `Payer-to-Payer member information (reference ${transferId})`;
   return {

@@ -13,7 +13,10 @@ import { mimeOf } from './mime-of.ts';
 export async function writeEml({ dir, mail }: { readonly dir: string; readonly mail: ComposedMail }): Promise<string> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   if (((await stat(dir)).mode & 0o077) !== 0) {
-    throw new CarryoverError('DATA_DIR_UNUSABLE', 'The directory for mails is open to other users; set its mode to 0700.');
+    throw new CarryoverError(
+      'DATA_DIR_UNUSABLE',
+      'The directory for mails is open to other users; set its mode to 0700.',
+    );
   }
   const { bytes } = await mimeOf(mail);
   const path = join(dir, `${fileNameOf(mail.messageId)}.eml`);

@@ -35,7 +35,8 @@ const issueTypes: ReadonlySet<unknown> = new Set([
 
 /** The issues of an OperationOutcome, or none where the value is something else. */
 function issuesOf(outcome: unknown): readonly Record<string, unknown>[] {
-  if (!isRecord(outcome) || outcome['resourceType'] !== 'OperationOutcome' || !Array.isArray(outcome['issue'])) return [];
+  if (!isRecord(outcome) || outcome['resourceType'] !== 'OperationOutcome' || !Array.isArray(outcome['issue']))
+    return [];
   return outcome['issue'].filter(isRecord);
 }
 

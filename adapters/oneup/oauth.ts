@@ -21,7 +21,13 @@ export interface AuthorizeUrlParts {
  * The authorization link that one member opens (seed, Step 1: `?client_id&state&redirect_uri`, in this order).
  * Throws PROFILE_INVALID where a further parameter has the name of one of the three.
  */
-export function buildAuthorizeUrl({ authorizeUrl, clientId, redirectUri, state, extra = {} }: AuthorizeUrlParts): string {
+export function buildAuthorizeUrl({
+  authorizeUrl,
+  clientId,
+  redirectUri,
+  state,
+  extra = {},
+}: AuthorizeUrlParts): string {
   const url = new URL(authorizeUrl);
   const own = { client_id: clientId, state, redirect_uri: redirectUri };
   for (const [name, value] of Object.entries(own)) url.searchParams.append(name, value);

@@ -29,7 +29,10 @@ export function postResource(post: FhirPost & { readonly resourceType: string })
   return postTo(`${basePath(post.fhirBaseUrl)}/${encodeURIComponent(post.resourceType)}`, post);
 }
 
-async function postTo(path: string, { pools, fhirBaseUrl, accessToken, body, timeoutMs }: FhirPost): Promise<PostAnswer> {
+async function postTo(
+  path: string,
+  { pools, fhirBaseUrl, accessToken, body, timeoutMs }: FhirPost,
+): Promise<PostAnswer> {
   return await writeOnce({
     pool: pools.poolFor(new URL(fhirBaseUrl)),
     path: path === '' ? '/' : path,

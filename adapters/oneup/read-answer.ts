@@ -28,11 +28,7 @@ type Answered = Pick<Extract<PostAnswer, { kind: 'answered' }>, 'status' | 'head
  * Reads the answer to a posted Bundle, entry by entry: "each entry is posted and validated on its own" (1up FHIR server),
  * so that one refused entry says nothing about the others. Success is 200 or 201.
  */
-export function readBundleAnswer(
-  answer: Answered,
-  posted: readonly PostedEntry[],
-  policy: AnswerPolicy,
-): BundleAnswer {
+export function readBundleAnswer(answer: Answered, posted: readonly PostedEntry[], policy: AnswerPolicy): BundleAnswer {
   if (!isSuccess(answer.status)) return readFailure(answer, posted, policy);
   const bundle = parse(answer.text);
   if (!isRecord(bundle) || bundle['resourceType'] !== 'Bundle') return malformed;
@@ -56,7 +52,8 @@ export function readResourceAnswer(answer: Answered, posted: PostedEntry, policy
   const empty = text.trim() === '';
   const said = isRecord(resource) && resource['resourceType'] === posted.resourceType;
   if (!(said || empty || (status === 201 && headers.location !== undefined))) return malformed;
-  const stored = identityIn(headers.location) ?? (said ? identityIn(`${posted.resourceType}/${String(resource['id'])}`) : undefined);
+  const stored =
+    identityIn(headers.location) ?? (said ? identityIn(`${posted.resourceType}/${String(resource['id'])}`) : undefined);
   const entry: EntryAnswer = {
     ordinal: posted.ordinal,
     outcome: 'confirmed',

@@ -10,7 +10,9 @@ export function refuseDebugLogging(env: Readonly<Record<string, string | undefin
 }
 
 function refuse(env: Readonly<Record<string, string | undefined>>, variable: string, names: readonly string[]): void {
-  const patterns = (env[variable] ?? '').split(/[\s,]+/).filter((pattern) => pattern !== '' && !pattern.startsWith('-'));
+  const patterns = (env[variable] ?? '')
+    .split(/[\s,]+/)
+    .filter((pattern) => pattern !== '' && !pattern.startsWith('-'));
   if (patterns.some((pattern) => names.some((name) => globOf(pattern).test(name)))) {
     throw new CarryoverError('USAGE', `${variable} is set to print what counterparts send; unset it.`);
   }

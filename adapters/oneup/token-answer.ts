@@ -51,7 +51,8 @@ export function readTokenAnswer(answer: PostAnswer): TokenAnswer {
 function readGrant(body: Record<string, unknown>): TokenAnswer {
   const { access_token: accessToken, token_type: tokenType, refresh_token: refreshToken, scope } = body;
   if (typeof accessToken !== 'string' || !isBearerToken(accessToken)) return { kind: 'unknown' };
-  if (tokenType !== undefined && !(typeof tokenType === 'string' && /^bearer$/i.test(tokenType))) return { kind: 'unknown' };
+  if (tokenType !== undefined && !(typeof tokenType === 'string' && /^bearer$/i.test(tokenType)))
+    return { kind: 'unknown' };
   const expiresInSeconds = readSeconds(body['expires_in']);
   return {
     kind: 'granted',

@@ -55,6 +55,9 @@ export function writeOnce({ pool, path, headers, body, timeoutMs }: Write): Prom
   });
 }
 
+/** A time-out that comes this much too late says that the process stood still; it gets this long to look into its socket. */
+const standstillMs = 500;
+
 /**
  * Follows one request through undici. The proof of `unsent` is `onRequestStart`: the HTTP/1 writer calls it on a connected
  * socket immediately before the first byte, and writes nothing when the request is aborted inside it.
@@ -62,7 +65,9 @@ export function writeOnce({ pool, path, headers, body, timeoutMs }: Write): Prom
 class WriteHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: PostAnswer) => void;
   readonly #timer: NodeJS.Timeout;
+  readonly #deadline: number;
   #settled = false;
+  #waited = false;
   #controller: Dispatcher.DispatchController | undefined;
   #status: number | undefined;
   #headers: AnswerHeaders = {};
@@ -70,11 +75,14 @@ class WriteHandler implements Dispatcher.DispatchHandler {
 
   constructor(resolve: (answer: PostAnswer) => void, timeoutMs: number) {
     this.#resolve = resolve;
+    this.#deadline = performance.now() + timeoutMs;
     this.#timer = setTimeout(() => this.#timeOut(), timeoutMs);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#controller !== undefined) this.#settle({ kind: 'lost', cause: 'sent-again' });
+    // After a standstill of the whole process the socket can come before the timer; then it is too late to write.
+    else if (performance.now() >= this.#deadline) this.#settle({ kind: 'unsent', cause: 'no-bytes-written' });
     if (this.#settled) {
       controller.abort(new Error('This request is not to be written.'));
       return;
@@ -107,6 +115,14 @@ class WriteHandler implements Dispatcher.DispatchHandler {
   }
 
   #timeOut(): void {
+    if (this.#settled) return;
+    const lateMs = performance.now() - this.#deadline;
+    if (this.#controller !== undefined && lateMs > standstillMs && !this.#waited) {
+      // The process stood still; the answer may have come meanwhile and be waiting in the socket.
+      this.#waited = true;
+      setTimeout(() => this.#timeOut(), standstillMs);
+      return;
+    }
     if (this.#controller === undefined) {
       // It still waits for a socket; should it get one, onRequestStart aborts it before the first byte.
       this.#settle({ kind: 'unsent', cause: 'no-bytes-written' });

@@ -5,9 +5,12 @@ import { type ProfileKey, profileSchema } from './profile-schema.ts';
 /** What somebody may have meant by a key that there is not: the nearest of its section, or the section that does have it. */
 export function suggestKey(section: readonly string[], unknownKey: string): string | undefined {
   const siblings = Object.keys(sectionAt(section)?.properties ?? {});
-  const nearest = siblings.length === 0 ? undefined : closest(unknownKey, siblings);
-  const near = nearest !== undefined && distance(nearest, unknownKey) <= Math.max(2, unknownKey.length / 3);
-  if (near) return [...section, nearest].join('.');
+  const begun = siblings.find((key) => key.startsWith(unknownKey));
+  const nearest = begun ?? (siblings.length === 0 ? undefined : closest(unknownKey, siblings));
+  const near =
+    begun !== undefined ||
+    (nearest !== undefined && distance(nearest, unknownKey) <= Math.max(2, unknownKey.length / 3));
+  if (nearest !== undefined && near) return [...section, nearest].join('.');
   return profileKeys().find((key) => key.endsWith(`.${unknownKey}`) || key === unknownKey);
 }
 

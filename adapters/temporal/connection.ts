@@ -32,7 +32,9 @@ export async function connectTemporal(target: TemporalTarget = {}): Promise<Temp
 }
 
 /** Connects a worker. It asks with a client first, since the native connection takes long to give up. Throws TEMPORAL_UNREACHABLE. */
-export async function connectTemporalWorker(target: TemporalTarget = {}): Promise<TemporalConnection<NativeConnection>> {
+export async function connectTemporalWorker(
+  target: TemporalTarget = {},
+): Promise<TemporalConnection<NativeConnection>> {
   const { connection } = await connectTemporal(target);
   await connection.close();
   const { options, ...place } = resolve(target);

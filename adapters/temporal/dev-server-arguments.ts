@@ -48,14 +48,14 @@ export async function devServerPorts(options: DevServerOptions): Promise<DevServ
 export function devServerArguments(options: DevServerOptions, ports: DevServerPorts): string[] {
   const dynamicConfig = Object.entries({ ...ourDynamicConfig, ...options.dynamicConfig });
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
-    ...['--port', `${ports.grpc}`, '--http-port', `${ports.http}`, '--metrics-port', `${ports.metrics}`],
-    ...(options.headless ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', `${ports.ui}`]),
-    ...['--db-filename', options.dbFile],
-    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
-    ...dynamicConfig.flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${JSON.stringify(value)}`]),
-    ...options.searchAttributes.flatMap((key) => ['--search-attribute', `${key.name}=${typeNames[key.type]}`]),
-  ];
+    ['server', 'start-dev', '--ip', '127.0.0.1', '--log-level', 'warn'],
+    ['--port', `${ports.grpc}`, '--http-port', `${ports.http}`, '--metrics-port', `${ports.metrics}`],
+    options.headless ? ['--headless'] : ['--ui-ip', '127.0.0.1', '--ui-port', `${ports.ui}`],
+    ['--db-filename', options.dbFile],
+    ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+    ...dynamicConfig.map(([name, value]) => ['--dynamic-config-value', `${name}=${JSON.stringify(value)}`]),
+    ...options.searchAttributes.map((key) => ['--search-attribute', `${key.name}=${typeNames[key.type]}`]),
+  ].flat();
 }
 
 /** The types as the command line names them. */

@@ -6,8 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { CarryoverError } from '../../schemas/failures.ts';
-import { devServerArguments, devServerPorts, type DevServerOptions } from './dev-server-arguments.ts';
 import { devServerAnswers } from './dev-server-answers.ts';
+import { devServerArguments, devServerPorts, type DevServerOptions } from './dev-server-arguments.ts';
 import { findTemporal } from './find-temporal.ts';
 
 /** A Temporal server of our own. It ends with `stop()`, and also when this process ends, however it ends. */

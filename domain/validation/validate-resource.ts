@@ -21,7 +21,8 @@ export function createValidator({ usCoreVersion }: Pick<SendProfile['validation'
       return [{ severity: 'error', code: 'structure', diagnostics: 'The resourceType is not one of FHIR R4.' }];
     const validate = compiled(resourceType);
     const errors = validate(withPlainNumbers(resource)) ? [] : (validate.errors ?? []);
-    return [...errors.flatMap((error) => issueOf(resourceType, error)), ...usCoreClaimIssues(resource, usCoreVersion)];
+    const issues = errors.flatMap((error) => issueOf(resourceType, error));
+    return [...firstOfEachElement(issues), ...usCoreClaimIssues(resource, usCoreVersion)];
   };
 }
 
@@ -57,6 +58,12 @@ function issueOf(resourceType: string, error: ErrorObject): OperationOutcomeIssu
     (path, step) => (/^\d+$/.test(step) ? `${path}[${step}]` : `${path}.${step}`),
   );
   return [{ severity: 'error', code, diagnostics: diagnostics[code] ?? '', expression: [expression] }];
+}
+
+/** An element of the wrong kind is also outside its value set: once is enough. */
+function firstOfEachElement(issues: readonly OperationOutcomeIssue[]): OperationOutcomeIssue[] {
+  const byElement = Map.groupBy(issues, ({ expression }) => expression?.[0]);
+  return [...byElement.values()].flatMap((group) => group.slice(0, 1));
 }
 
 /** The element that is not there: an error stands at its parent. */

@@ -11,7 +11,7 @@ import { keepMail } from './keep-mail.ts';
 import type { Reviewer } from './reviewer.ts';
 
 /** "Send an email to payer2payer@1up.health" (seed). */
-export const REVIEW_ADDRESS = 'payer2payer@1up.health';
+const REVIEW_ADDRESS = 'payer2payer@1up.health';
 
 export interface MailListener {
   readonly port: number;

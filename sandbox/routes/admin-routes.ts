@@ -13,7 +13,6 @@ import { readTokenWish } from './token-wish.ts';
 /** The operator's own listener: look at what arrived, steer what happens. README.md, "Admin API". */
 export function adminRoutes(world: World, reviewer: Reviewer): Hono {
   const app = new Hono();
-  app.onError((error, c) => c.json({ error: error.message }, error instanceof TypeError ? 400 : 500));
   steering(app, world);
   witness(app, world);
   people(app, world, reviewer);

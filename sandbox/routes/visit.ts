@@ -74,7 +74,7 @@ export async function receiveVisit(c: NodeContext, world: World, rules: VisitRul
     return send(c, world, early);
   }
 
-  const answer = world.database.transaction(() => {
+  const answer = await world.database.commitTogether(() => {
     const worked = rules.work(visit);
     if (faults.has('expire-token') && token !== undefined) world.tokens.expire(token.fingerprint);
     record(world, rules, visit, worked);

@@ -25,7 +25,7 @@ const SEED_MEMBERS = [
 ];
 
 test.each(SEED_MEMBERS)(
-  'test member $memberId walks the pages to a redirect with code, state and client id',
+  'member $memberId of the seed walks the pages to a redirect with code, state and client id',
   async (member) => {
     const email = `${member.memberId}@example.org`;
     const { redirectedTo } = await walkAuthorization({ authorizeUrl: authorizeLink(started.at), email, member });

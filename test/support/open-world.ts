@@ -74,7 +74,8 @@ export async function openWorld(wishes: WorldWishes): Promise<World> {
       await Promise.all(children.map((child) => child.stop()));
       await connection.close();
       await dataDir.close();
-      await rm(directory, { recursive: true, force: true });
+      if (process.env["KEEP_WORLD"] === undefined) await rm(directory, { recursive: true, force: true });
+      else process.stderr.write(`${directory}\n`);
     },
   };
 }

@@ -6,7 +6,9 @@ import { resubmit } from '../../operations/resubmit.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
 import { isRowEnd } from '../../schemas/states.ts';
+import type { ApprovalDecision } from '../../schemas/ledger-events.ts';
 import type { World } from './open-world.ts';
+import type { ReviewAnswer } from './sandbox-admin.ts';
 
 /** The transfer of the member with this previous member id. */
 export async function transferOfMember(world: World, batchId: BatchId, previousMemberId: string): Promise<TransferId> {
@@ -18,16 +20,24 @@ export async function transferOfMember(world: World, batchId: BatchId, previousM
   throw new Error('no transfer of this member');
 }
 
+const decisions = {
+  approved: 'approve',
+  'changes-requested': 'changes',
+  'clarification-requested': 'clarify',
+  refused: 'refuse',
+} as const satisfies Record<ReviewAnswer['outcome'], ApprovalDecision>;
+
 /** Reads the reviewer's answers and does what a person at the plan does with each. Returns the id of the last one read. */
 export async function answerReviews(world: World, batchId: BatchId, after: number): Promise<number> {
   let last = after;
   for (const answer of await world.admin.mailbox(after)) {
     last = answer.id;
     const transferId = await transferOfMember(world, batchId, answer.previousMemberId);
-    const decision = answer.outcome;
     if (answer.token === undefined) {
+      const decision = decisions[answer.outcome];
       await recordApproval(world.operator, { transferId, decision });
-      if (decision !== 'refuse') await resubmit(world.operator, { transferId, corrections: {} });
+      // The reviewer wants to see something else than the first time.
+      if (decision !== 'refuse') await resubmit(world.operator, { transferId, corrections: { zip: '02199' } });
       continue;
     }
     const send = world.profile.profile.send;

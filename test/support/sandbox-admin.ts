@@ -1,26 +1,11 @@
+import type { JournalRecord } from '../../sandbox/journal.ts';
+
 /** One answer of the sandbox's reviewer. */
 export interface ReviewAnswer {
   readonly id: number;
   readonly previousMemberId: string;
-  readonly outcome: 'approve' | 'changes' | 'clarify' | 'refuse';
+  readonly outcome: 'approved' | 'changes-requested' | 'clarification-requested' | 'refused';
   readonly token?: { readonly accessToken: string; readonly expiresInSeconds: number; readonly postBaseUrl: string };
-}
-
-/** One entry that arrived at the sandbox. */
-export interface ArrivedEntry {
-  readonly resourceType: string;
-  readonly callerId?: string;
-  readonly contentSha256?: string;
-  readonly outcome: string;
-  readonly storedId?: string;
-}
-
-export interface Arrival {
-  readonly seq: number;
-  readonly method: string;
-  readonly route: string;
-  readonly previousMemberId?: string;
-  readonly entries?: readonly ArrivedEntry[];
 }
 
 /** The sandbox's admin API, as the tests use it. */
@@ -40,7 +25,7 @@ export function sandboxAdmin(adminUrl: string) {
     reviewerRules: (rules: readonly object[]) => call('POST', '/reviewer/rules', rules),
     mailbox: (after = 0) => call<readonly ReviewAnswer[]>('GET', `/mailbox?after=${after}`),
     mails: () => call<readonly { readonly duplicate: boolean }[]>('GET', '/mails'),
-    journal: () => call<readonly Arrival[]>('GET', '/journal'),
+    journal: () => call<readonly JournalRecord[]>('GET', '/journal'),
     store: () => call<readonly { readonly resourceType: string; readonly id: string }[]>('GET', '/store'),
     findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),
     mintToken: (wish: object) => call<{ readonly accessToken: string }>('POST', '/tokens', wish),

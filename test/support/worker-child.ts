@@ -14,6 +14,7 @@ interface Setting {
   readonly address: string;
   readonly profiles: readonly string[];
   /** Kills itself with SIGKILL at this hook point, the n-th time it is reached. */
+  readonly stickyTimeoutMs?: number;
   readonly killAt?: { readonly checkpoint: Checkpoint; readonly hit: number };
   /** Stands still (SIGSTOP) at this hook point. */
   readonly freezeAt?: { readonly checkpoint: Checkpoint; readonly hit: number };
@@ -42,6 +43,7 @@ const worker = await runWorker({
   log: openEventLog({ format: 'json', component: 'worker', destination: pino.destination({ dest: 2, sync: true }) }),
   profiles: profiles.map(({ profile }) => profile),
   checkpoint,
+  stickyTimeoutMs: setting.stickyTimeoutMs ?? 2_000,
 });
 process.on('SIGTERM', () => void worker.stop().then(() => process.exit(0)));
 process.stdout.write('ready\n');

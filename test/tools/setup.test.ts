@@ -1,9 +1,10 @@
-import { execFile, type ExecFileException } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { access, chmod, cp, mkdir, mkdtemp, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -11,7 +12,7 @@ const tools = join(import.meta.dirname, '..', '..', 'tools');
 const slow = { timeout: 120_000 };
 
 describe('node tools/setup.js --check', () => {
-  test('ends with 0 where packages and Temporal are there, and changes nothing', async () => {
+  test('ends with 0 where packages and Temporal are there, and changes nothing', slow, async () => {
     const project = await smallProject();
     await project.writeTemporal('1.8.2');
     await project.setUp();
@@ -21,7 +22,7 @@ describe('node tools/setup.js --check', () => {
     expect(stderr).toContain(`temporal: ${join(project.binDir, 'temporal')} (PATH)`);
     expect(code).toBe(0);
     expect((await stat(project.stamp)).mtimeMs).toBe(before.mtimeMs);
-  }, slow.timeout);
+  });
 
   test('ends with 3 and names what is missing', async () => {
     const project = await smallProject();
@@ -29,7 +30,7 @@ describe('node tools/setup.js --check', () => {
     expect(code).toBe(3);
     expect(stderr).toContain('the packages are not installed');
     expect(stderr).toContain('temporal: not found');
-    await expect(stat(join(project.root, 'node_modules'))).rejects.toThrow();
+    await expect(stat(join(project.root, 'node_modules'))).rejects.toThrow('ENOENT');
   });
 
   test('passes over a Temporal on the PATH that is too old, and says so', async () => {
@@ -124,20 +125,23 @@ describe('Temporal', () => {
     const project = await smallProject();
     const { code, stderr } = await project.setUp({ CARRYOVER_TEMPORAL_DOWNLOAD: await serve(() => undefined) });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/tried {2}PATH: .*\n.*tried {2}cache: .*\n.*tried {2}download: .* answered 404\n.*tried {2}go build: /);
+    expect(stderr).toMatch(
+      /tried {2}PATH: .*\n.*tried {2}cache: .*\n.*tried {2}download: .* answered 404\n.*tried {2}go build: /,
+    );
     expect(stderr).toContain('to do  Put `temporal` 1.8.2 on the PATH');
   });
 });
 
-/** A copy of the set-up with one local package in its lock; on its PATH there is only npm, and what the test writes. */
+/** A copy of the set-up with one local package in its lock; on its PATH there are only npm, tar, and what the test writes. */
 async function smallProject() {
   const root = await temporaryFolder();
   const [binDir, cacheDir] = [join(root, 'bin'), join(root, 'cache')];
   await Promise.all([binDir, join(root, 'pinned')].map((folder) => mkdir(folder)));
   await cp(tools, join(root, 'tools'), { recursive: true });
   const stamp = join(root, 'node_modules', '.carryover-lock');
-  const path = [binDir, join(root, 'node_modules', '.bin'), dirname(process.execPath), ...(await foldersOfNpm())];
-  const environment = { PATH: path.join(delimiter), XDG_CACHE_HOME: cacheDir, HOME: root };
+  await symlink(process.execPath, join(binDir, 'node'));
+  for (const program of ['npm', 'tar', 'gzip']) await symlink(await realPathOf(program), join(binDir, program));
+  const environment = { PATH: binDir, XDG_CACHE_HOME: cacheDir, HOME: root, npm_config_offline: 'true' };
 
   const project = {
     root,
@@ -169,4 +173,58 @@ async function smallProject() {
   };
   await project.writeLock('1.0.0');
   return project;
+}
+
+async function writeTemporal(path: string, version: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `#!/bin/sh\necho "temporal version ${version} (Server 1.31.2, UI 2.50.1)"\n`);
+  await chmod(path, 0o755);
+}
+
+async function archiveOf(version: string): Promise<Buffer> {
+  const folder = await temporaryFolder();
+  await writeTemporal(join(folder, 'temporal'), version);
+  await promisify(execFile)('tar', ['-czf', join(folder, 'archive'), '-C', folder, 'temporal']);
+  return readFile(join(folder, 'archive'));
+}
+
+/** A download server for one test; no answer means 404. Gives its origin. */
+async function serve(answer: (url: string) => Buffer | undefined): Promise<string> {
+  const server = createServer((request, response) => {
+    const body = answer(request.url ?? '');
+    response.writeHead(body === undefined ? 404 : 200).end(body);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function run(command: string, args: string[], env: Record<string, string>): Promise<{ code: number; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(command, args, { env }, (_error, _stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, stderr });
+    });
+  });
+}
+
+async function realPathOf(program: string): Promise<string> {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, program);
+    const found = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (found) return realpath(path);
+  }
+  throw new Error(`There is no ${program} on the PATH.`);
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'carryover-setup-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function writeJson(path: string, content: unknown): Promise<void> {
+  return writeFile(path, JSON.stringify(content));
 }

@@ -155,13 +155,13 @@ describe('what was sent to a counterpart', () => {
     const { ledger } = await temporaryLedger();
     const { transferIds } = await recordBatch(ledger, 2);
     const [transferId] = transferIds;
-    const unsent = (tryNumber: number) =>
-      event({ kind: 'unsent', bundle: 1, cause: 'not-connected', ordinals: [0] }, 'bundle/1', tryNumber);
+    const body = { kind: 'unsent', bundle: 1, cause: 'not-connected', ordinals: [0] } as const;
+    const unsent = event(body, 'bundle/1', 2);
     await ledger.append(transferId, prepared(1));
     await ledger.append(transferId, attempted(1, 0), { attempted: [resource] });
     await ledger.append(transferId, attempted(1, 0, [0], 2), { attempted: [resource] });
-    await ledger.append(transferId, unsent(2), { released: [resource.resourceKey] });
-    await ledger.append(transferId, unsent(2), { released: [resource.resourceKey] });
+    await ledger.append(transferId, unsent, { released: [resource.resourceKey] });
+    await ledger.append(transferId, unsent, { released: [resource.resourceKey] });
 
     // The lost try is answered late: the row must still be there to become confirmed.
     const entries = [{ ordinal: 0, outcome: 'confirmed', status: 201 }] as const;

@@ -30,7 +30,7 @@ export interface TemporaryLedger {
   readonly path: string;
   readonly clock: { nowMs: number };
   /** A second connection to the same file, as another process would have it. */
-  openAgain(): Promise<Ledger>;
+  readonly openAgain: () => Promise<Ledger>;
 }
 
 /** A ledger in a directory of its own, both gone when the test ends. */

@@ -20,7 +20,8 @@ const record = {
   email: 'ana@home.example',
 };
 const transferId = asTransferId('0123456789abcdef0123456789abcdef01234567');
-const compose = (revision: number, more = {}) => composeMemberInfoMail({ record, profile, transferId, revision, ...more });
+const compose = (revision: number, more = {}) =>
+  composeMemberInfoMail({ record, profile, transferId, revision, ...more });
 
 describe('the member-info mail', () => {
   test('says what the seed lists, and nothing else of the member', async () => {
@@ -61,7 +62,9 @@ describe('the member-info mail', () => {
   test('does not let a value pose as a further line or header', () => {
     const sly = { ...record, given: 'Ana\r\nMember zip code: 99999', zip: '02109\u2028Bcc: x@y.example' };
     const lines = composeMemberInfoMail({ record: sly, profile, transferId, revision: 1 }).text.split(/[\n\r\u2028]/);
-    expect(lines.filter((line) => line.startsWith('Member zip code:'))).toEqual(['Member zip code: 02109 Bcc: x@y.example']);
+    expect(lines.filter((line) => line.startsWith('Member zip code:'))).toEqual([
+      'Member zip code: 02109 Bcc: x@y.example',
+    ]);
   });
 });
 

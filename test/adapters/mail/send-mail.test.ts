@@ -30,7 +30,14 @@ afterEach(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 const mail = composeMemberInfoMail({
-  record: { rowId: 'r', family: 'Canary', given: 'Ana', birthDate: '1961-05-15', previousMemberId: 'PREV-17', zip: '02109' },
+  record: {
+    rowId: 'r',
+    family: 'Canary',
+    given: 'Ana',
+    birthDate: '1961-05-15',
+    previousMemberId: 'PREV-17',
+    zip: '02109',
+  },
   profile: {
     mail: { to: 'payer2payer@1up.health', from: 'interop@plan.example' },
     sender: { name: 'Rae', company: 'Plan', website: 'https://plan.example' },
@@ -46,7 +53,12 @@ async function serve(options: SMTPServerOptions = {}): Promise<MailServer> {
 }
 
 function send({ port }: { readonly port: number }, more = {}, rest = {}) {
-  return sendMail({ mail, smtp: { host: '127.0.0.1', port, caFile, implicitTls: false, ...more }, timeoutMs: 5_000, ...rest });
+  return sendMail({
+    mail,
+    smtp: { host: '127.0.0.1', port, caFile, implicitTls: false, ...more },
+    timeoutMs: 5_000,
+    ...rest,
+  });
 }
 
 /** An error as SMTP servers answer it. */
@@ -70,7 +82,7 @@ describe('a mail is accepted', () => {
   });
 
   test('after a log-in with the password of the file', async () => {
-    const logins: (string | undefined)[][] = [];
+    const logins: unknown[][] = [];
     const server = await serve({
       authOptional: false,
       onAuth({ username, password }, _session, callback) {
@@ -111,7 +123,10 @@ describe('a mail is refused', () => {
       onRcptTo: ({ address }, _session, callback) =>
         callback(address === 'payer2payer@1up.health' ? smtpError(550) : undefined),
     });
-    expect(await send(server, {}, { mail: { ...mail, cc: 'cio@plan.example' } })).toEqual({ kind: 'refused', smtpCode: 550 });
+    expect(await send(server, {}, { mail: { ...mail, cc: 'cio@plan.example' } })).toEqual({
+      kind: 'refused',
+      smtpCode: 550,
+    });
   });
 });
 

@@ -82,19 +82,28 @@ describe('a page of a search', () => {
   });
 
   test('is followed over absolute and relative next links of the same origin', async () => {
-    const server = await serve(({ url }, response) => json(response, 200, { resourceType: 'Bundle', entry: [], total: url.length }));
+    const server = await serve(({ url }, response) =>
+      json(response, 200, { resourceType: 'Bundle', entry: [], total: url.length }),
+    );
     const reader = readerOf(server.origin);
 
     await searchPage(reader, { ...patients, nextUrl: `${server.origin}/r4?_getpages=a%20b&x=1` });
     await searchPage(reader, { ...patients, nextUrl: 'Patient?page=3' });
     await searchPage(reader, { ...patients, nextUrl: '/r4/Patient?page=4' });
 
-    expect(server.seen.map(({ url }) => url)).toEqual(['/r4?_getpages=a%20b&x=1', '/r4/Patient?page=3', '/r4/Patient?page=4']);
+    expect(server.seen.map(({ url }) => url)).toEqual([
+      '/r4?_getpages=a%20b&x=1',
+      '/r4/Patient?page=3',
+      '/r4/Patient?page=4',
+    ]);
   });
 
   test('says when its next link leads back to itself, whatever the order of the parameters', async () => {
     const server = await serve((_, response) =>
-      json(response, 200, { resourceType: 'Bundle', link: [{ relation: 'next', url: '/r4/Patient?page=1&_count=50' }] }),
+      json(response, 200, {
+        resourceType: 'Bundle',
+        link: [{ relation: 'next', url: '/r4/Patient?page=1&_count=50' }],
+      }),
     );
     const page = await searchPage(readerOf(server.origin), { ...patients, nextUrl: 'Patient?_count=50&page=1' });
     expect(page.samePage).toBe(true);
@@ -106,7 +115,11 @@ describe('a page of a search', () => {
     const server = await serve((_, response) => json(response, 200, {}));
     const reader = readerOf(server.origin);
 
-    for (const nextUrl of [`${other.origin}/r4/Patient?page=2`, `//127.0.0.1:${other.port}/x`, 'https://api.example.com/']) {
+    for (const nextUrl of [
+      `${other.origin}/r4/Patient?page=2`,
+      `//127.0.0.1:${other.port}/x`,
+      'https://api.example.com/',
+    ]) {
       expect((await failureOf(searchPage(reader, { ...patients, nextUrl }))).code).toBe('ORIGIN_REFUSED');
     }
     expect(other.connections).toHaveLength(0);
@@ -137,7 +150,9 @@ describe('a read that fails', () => {
       json(response, status, { resourceType: 'OperationOutcome', text: 'Jane Canary' }, { 'retry-after': '12' }),
     );
 
-    const failure = await failureOf(searchPage(readerOf(server.origin), { ...patients, parameters: { name: 'Canary' } }));
+    const failure = await failureOf(
+      searchPage(readerOf(server.origin), { ...patients, parameters: { name: 'Canary' } }),
+    );
 
     expect(failure).toMatchObject({ code, status, retryAfterMs: 12_000 });
     const everything = [failure.message, failure.stack, JSON.stringify(failure), String(failure.cause)].join('\n');
@@ -188,7 +203,9 @@ describe('a referenced resource', () => {
 
   test('of another origin is refused', async () => {
     const server = await serve((_, response) => json(response, 200, {}));
-    const failure = await failureOf(readResource(readerOf(server.origin), 'https://elsewhere.example/r4/Organization/o1'));
+    const failure = await failureOf(
+      readResource(readerOf(server.origin), 'https://elsewhere.example/r4/Organization/o1'),
+    );
     expect(failure.code).toBe('ORIGIN_REFUSED');
   });
 

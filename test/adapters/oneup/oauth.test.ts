@@ -52,7 +52,13 @@ describe('the authorization link', () => {
 
 describe('the exchange of a code', () => {
   test('posts exactly the form of the seed and takes the tokens', async () => {
-    const granted = { access_token: 'at.1', token_type: 'Bearer', expires_in: 3599, refresh_token: 'rt.1', scope: 'user/*.read' };
+    const granted = {
+      access_token: 'at.1',
+      token_type: 'Bearer',
+      expires_in: 3599,
+      refresh_token: 'rt.1',
+      scope: 'user/*.read',
+    };
     const { answer, seen } = await exchangeAnswered(200, granted);
     expect(answer).toEqual({
       kind: 'granted',
@@ -78,7 +84,11 @@ describe('the exchange of a code', () => {
     ['negative', -5, undefined],
   ])('reads an expires_in that is %s', async (_, expires, seconds) => {
     const { answer } = await exchangeAnswered(200, { access_token: 'a', expires_in: expires });
-    expect(answer).toEqual({ kind: 'granted', accessToken: 'a', ...(seconds === undefined ? {} : { expiresInSeconds: seconds }) });
+    expect(answer).toEqual({
+      kind: 'granted',
+      accessToken: 'a',
+      ...(seconds === undefined ? {} : { expiresInSeconds: seconds }),
+    });
   });
 
   test('is refused with the error code of OAuth', async () => {
@@ -128,7 +138,10 @@ describe('the exchange of a code', () => {
   test('is proved unsent when nobody listens', async () => {
     const server = await openRawServer({});
     await server.close();
-    expect(await exchangeCode({ ...request(server.origin), code: 'c' })).toEqual({ kind: 'unsent', cause: 'not-connected' });
+    expect(await exchangeCode({ ...request(server.origin), code: 'c' })).toEqual({
+      kind: 'unsent',
+      cause: 'not-connected',
+    });
   });
 });
 

@@ -1,25 +1,8 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { readBundleAnswer, readResourceAnswer } from '../../../adapters/oneup/read-answer.ts';
-
-const policy = { notStoredStatuses: [400, 401, 403, 404, 409, 413, 422, 429, 503], tryAgainStatuses: [429, 503] };
-
-const posted = [
-  { ordinal: 3, resourceType: 'Patient', targetId: 'p1' },
-  { ordinal: 4, resourceType: 'Condition', targetId: 'c1' },
-  { ordinal: 7, resourceType: 'Condition', targetId: 'c2' },
-];
-
-const stored = (key: string, status = '201 Created') => ({ response: { status, location: `${key}/_history/1` } });
-const refused = (status: string, code: string) => ({
-  response: { status, outcome: { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code }] } },
-});
-
-function read(entry: unknown, status = 200, headers = {}) {
-  const text = JSON.stringify({ resourceType: 'Bundle', type: 'batch-response', entry });
-  return readBundleAnswer({ status, headers, text }, posted, policy);
-}
+import { policy, posted, read, refused, stored } from './support/bundle-answers.ts';
 
 function readText(text: string, status = 200, headers = {}) {
   return readBundleAnswer({ status, headers, text }, posted, policy);
@@ -39,7 +22,11 @@ describe('the answer to a bundle', () => {
   });
 
   test('is believed in its order when the counterpart assigned ids of its own', () => {
-    const answer = read([stored('https://api.example.com/r4/Patient/901'), stored('Condition/902'), stored('Condition/903')]);
+    const answer = read([
+      stored('https://api.example.com/r4/Patient/901'),
+      stored('Condition/902'),
+      stored('Condition/903'),
+    ]);
     expect(answer).toMatchObject({
       entries: [{ storedId: '901' }, { storedId: '902' }, { storedId: '903' }],
       findings: [],
@@ -47,8 +34,14 @@ describe('the answer to a bundle', () => {
   });
 
   test('refuses one entry with its status and first issue code, and confirms the others', () => {
-    expect(read([stored('Patient/p1'), refused('422 Unprocessable', 'business-rule'), stored('Condition/c2')])).toMatchObject({
-      entries: [{ outcome: 'confirmed' }, { outcome: 'refused', status: 422, issueCode: 'business-rule' }, { outcome: 'confirmed' }],
+    expect(
+      read([stored('Patient/p1'), refused('422 Unprocessable', 'business-rule'), stored('Condition/c2')]),
+    ).toMatchObject({
+      entries: [
+        { outcome: 'confirmed' },
+        { outcome: 'refused', status: 422, issueCode: 'business-rule' },
+        { outcome: 'confirmed' },
+      ],
     });
   });
 
@@ -64,7 +57,9 @@ describe('the answer to a bundle', () => {
   });
 
   test('leaves entries unknown whose status says nothing certain', () => {
-    expect(read([{ response: { status: '500' } }, { response: {} }, { response: { status: '202 Accepted' } }])).toMatchObject({
+    expect(
+      read([{ response: { status: '500' } }, { response: {} }, { response: { status: '202 Accepted' } }]),
+    ).toMatchObject({
       entries: [
         { outcome: 'unknown', status: 500 },
         { outcome: 'unknown', status: 0 },
@@ -135,7 +130,10 @@ describe('the answer to a bundle', () => {
 
 describe('a bundle that failed as a whole', () => {
   test('is refused where the status says that nothing was stored', () => {
-    const text = JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'too-costly' }] });
+    const text = JSON.stringify({
+      resourceType: 'OperationOutcome',
+      issue: [{ severity: 'error', code: 'too-costly' }],
+    });
     expect(readText(text, 413)).toEqual({
       kind: 'refused-whole',
       entries: posted.map(({ ordinal }) => ({ ordinal, outcome: 'refused', status: 413, issueCode: 'too-costly' })),
@@ -143,7 +141,11 @@ describe('a bundle that failed as a whole', () => {
   });
 
   test('goes again after a 429 or 503, and the time that the counterpart names', () => {
-    expect(readText('<html>', 429, { retryAfterMs: 5_000 })).toEqual({ kind: 'try-again', cause: 'throttled', retryAfterMs: 5_000 });
+    expect(readText('<html>', 429, { retryAfterMs: 5_000 })).toEqual({
+      kind: 'try-again',
+      cause: 'throttled',
+      retryAfterMs: 5_000,
+    });
     expect(readText('', 503)).toEqual({ kind: 'try-again', cause: 'unavailable' });
   });
 
@@ -155,21 +157,28 @@ describe('a bundle that failed as a whole', () => {
   test('is lost with every status that the profile does not name', () => {
     const named = new Set([200, 201, ...policy.notStoredStatuses]);
     fc.assert(
-      fc.property(fc.integer({ min: 200, max: 599 }).filter((status) => !named.has(status)), (status) => {
-        expect(readText('{"resourceType":"Bundle"}', status)).toEqual({ kind: 'lost', cause: `status-${status}` });
-      }),
+      fc.property(
+        fc.integer({ min: 200, max: 599 }).filter((status) => !named.has(status)),
+        (status) => {
+          expect(readText('{"resourceType":"Bundle"}', status)).toEqual({ kind: 'lost', cause: `status-${status}` });
+        },
+      ),
     );
   });
 
   test('is lost with a 503 that the profile does not name as not stored, although it names it as to be tried again', () => {
-    const answer = readBundleAnswer({ status: 503, headers: {}, text: '' }, posted, { ...policy, notStoredStatuses: [429] });
+    const answer = readBundleAnswer({ status: 503, headers: {}, text: '' }, posted, {
+      ...policy,
+      notStoredStatuses: [429],
+    });
     expect(answer).toEqual({ kind: 'lost', cause: 'status-503' });
   });
 });
 
 describe('the answer to one resource', () => {
   const one = { ordinal: 9, resourceType: 'Condition', targetId: 'c9' };
-  const readOne = (status: number, text: string, headers = {}) => readResourceAnswer({ status, headers, text }, one, policy);
+  const readOne = (status: number, text: string, headers = {}) =>
+    readResourceAnswer({ status, headers, text }, one, policy);
 
   test('confirms it with the id from the Location, else from the resource', () => {
     expect(readOne(201, '', { location: 'https://x.example/r4/Condition/77/_history/1' })).toEqual({
@@ -185,66 +194,4 @@ describe('the answer to one resource', () => {
     expect(readOne(200, '<html>')).toEqual({ kind: 'lost', cause: 'malformed-answer' });
     expect(readOne(200, '{"resourceType":"OperationOutcome"}')).toEqual({ kind: 'lost', cause: 'malformed-answer' });
   });
-});
-
-const entryOf = fc.oneof(
-  fc.record({
-    response: fc.record(
-      {
-        status: fc.oneof(fc.constantFrom('200', '201 Created', '400 Bad', '422', '429', '500', 'no'), fc.string(), fc.integer()),
-        location: fc.oneof(fc.constantFrom('Patient/p1', 'Condition/c1/_history/2', 'Condition/c2', 'Condition/900'), fc.string()),
-        outcome: fc.jsonValue(),
-      },
-      { requiredKeys: [] },
-    ),
-  }),
-  fc.jsonValue(),
-);
-
-test('whatever comes back, every posted entry has exactly one answer, in the order of the post', () => {
-  fc.assert(
-    fc.property(fc.array(entryOf, { maxLength: 6 }), (entry) => {
-      const answer = read(entry);
-      if (answer.kind !== 'entries') throw new Error(answer.kind);
-      expect(answer.entries.map(({ ordinal }) => ordinal)).toEqual([3, 4, 7]);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-test('no more entries are confirmed than the answer has successes, and none that names another resource', () => {
-  fc.assert(
-    fc.property(fc.array(entryOf, { maxLength: 6 }), (entry) => {
-      const answer = read(entry);
-      if (answer.kind !== 'entries') throw new Error(answer.kind);
-      const confirmed = answer.entries.filter(({ outcome }) => outcome === 'confirmed');
-      const successes = JSON.stringify(entry).split(/"status":"?\s*20[01]/).length - 1;
-      expect(confirmed.length).toBeLessThanOrEqual(successes);
-      const others = new Map([[3, ['c1', 'c2']], [4, ['p1', 'c2']], [7, ['p1', 'c1']]]);
-      for (const { ordinal, storedId } of confirmed) expect(others.get(ordinal)).not.toContain(storedId);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-test('the order of an answer that names its resources does not matter', () => {
-  const answers = [stored('Patient/p1'), stored('Condition/c1', '200'), { ...stored('Condition/c2', '422') }];
-  const outcomes = ['confirmed', 'confirmed', 'refused'];
-  fc.assert(
-    fc.property(fc.shuffledSubarray(answers, { minLength: 3 }), (shuffled) => {
-      const answer = read(shuffled);
-      if (answer.kind !== 'entries') throw new Error(answer.kind);
-      expect(answer.entries.map(({ outcome }) => outcome)).toEqual(outcomes);
-    }),
-  );
-});
-
-test('no text of an answer gets into what is read, but ids, types and codes', () => {
-  fc.assert(
-    fc.property(fc.string({ minLength: 1 }).map((text) => `Zz ${text} zZ`), (name) => {
-      const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: name, code: name, diagnostics: name }] };
-      const answer = read([{ response: { status: `422 ${name}`, outcome } }, { response: { status: '201', location: name } }, name]);
-      expect(JSON.stringify(answer)).not.toContain('zZ');
-    }),
-  );
 });

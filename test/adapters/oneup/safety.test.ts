@@ -53,8 +53,10 @@ describe('a profile', () => {
   });
 
   test('with something that is no URL is invalid', () => {
-    const check = () => assertProductionSafe(profile('sandbox', { tokenUrl: 'auth.example.com' }));
-    expect(check).toThrow(expect.objectContaining({ code: 'PROFILE_INVALID', place: { column: 'receive.token_url' } }));
+    const noUrl = profile('sandbox', { tokenUrl: 'auth.example.com' });
+    expect(() => assertProductionSafe(noUrl)).toThrow(
+      expect.objectContaining({ code: 'PROFILE_INVALID', place: { column: 'receive.token_url' } }),
+    );
   });
 });
 
@@ -89,7 +91,10 @@ describe('debug logging of libraries', () => {
     expect(() => refuseDebugLogging(env)).toThrow(/USAGE/);
   });
 
-  test.each([{}, { DEBUG: '' }, { DEBUG: 'express:*,-fhir-kit-client:*' }, { NODE_DEBUG: 'module' }])('is let be with %o', (env) => {
-    expect(() => refuseDebugLogging(env)).not.toThrow();
-  });
+  test.each([{}, { DEBUG: '' }, { DEBUG: 'express:*,-fhir-kit-client:*' }, { NODE_DEBUG: 'module' }])(
+    'is let be with %o',
+    (env) => {
+      expect(() => refuseDebugLogging(env)).not.toThrow();
+    },
+  );
 });

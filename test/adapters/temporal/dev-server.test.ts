@@ -60,7 +60,9 @@ test('the server does not outlive the process that started it, even when that is
     const server = await startTemporalDevServer(${JSON.stringify(options)});
     process.stdout.write(String(server.pid));
     setInterval(() => {}, 1000);`;
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [said] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(said.toString());
   expect(isAlive(pid)).toBe(true);

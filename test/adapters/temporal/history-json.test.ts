@@ -25,6 +25,6 @@ test('a history that was written as JSON is read back equal, enum names and byte
 });
 
 test('something that is not a history is refused', () => {
-  expect(() => historyFromJson('{"events": "none"}')).toThrow();
-  expect(() => historyFromJson('not json')).toThrow();
+  expect(() => historyFromJson('{"events": "none"}')).toThrow('array');
+  expect(() => historyFromJson('not json')).toThrow('JSON');
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common';
-import fc from 'fast-check';
+import { array, assert, asyncProperty, dictionary, record, string, uint8Array } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { isNotSealed } from '../../../adapters/temporal/not-sealed-payload.ts';
@@ -12,9 +12,9 @@ const codec = payloadCodec(keys);
 
 describe('what was sealed', () => {
   test('opens again, byte for byte, with all its metadata', async () => {
-    const metadata = fc.dictionary(fc.string({ minLength: 1 }), fc.uint8Array(), { noNullPrototype: true });
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ metadata, data: fc.uint8Array() })), async (payloads) => {
+    const metadata = dictionary(string({ minLength: 1 }), uint8Array(), { noNullPrototype: true });
+    await assert(
+      asyncProperty(array(record({ metadata, data: uint8Array() })), async (payloads) => {
         const sealed = await codec.encode(payloads, workflow('transfer/a'));
         const opened = await codec.decode(sealed, workflow('transfer/a'));
         expect(opened.map(plain)).toEqual(payloads.map(plain));
@@ -120,7 +120,8 @@ describe('a payload that nobody sealed', () => {
   });
 
   test('is told apart from every real message', () => {
-    for (const message of [null, undefined, 'not-sealed', { deedId: 'd1' }, []]) expect(isNotSealed(message)).toBe(false);
+    for (const message of [null, undefined, 'not-sealed', { deedId: 'd1' }, []])
+      expect(isNotSealed(message)).toBe(false);
   });
 });
 

@@ -8,20 +8,24 @@ import { loadWorkflowBundle } from '../../../adapters/temporal/workflow-bundle.t
 
 const repository = join(import.meta.dirname, '..', '..', '..');
 
-test('a second start takes the bundle of the first one; a changed source makes a new one', { timeout: 120_000 }, async () => {
-  const root = await smallProject();
-  const options = { workflowsPath: join(root, 'workflows', 'index.ts'), cacheDir: join(root, 'cache') };
+test(
+  'a second start takes the bundle of the first one; a changed source makes a new one',
+  { timeout: 120_000 },
+  async () => {
+    const root = await smallProject();
+    const options = { workflowsPath: join(root, 'workflows', 'index.ts'), cacheDir: join(root, 'cache') };
 
-  const first = await loadWorkflowBundle(options);
-  expect(first.fromCache).toBe(false);
-  expect(await readFile(first.codePath, 'utf8')).toContain('greetMember');
-  expect(await loadWorkflowBundle(options)).toEqual({ ...first, fromCache: true });
+    const first = await loadWorkflowBundle(options);
+    expect(first.fromCache).toBe(false);
+    expect(await readFile(first.codePath, 'utf8')).toContain('greetMember');
+    expect(await loadWorkflowBundle(options)).toEqual({ ...first, fromCache: true });
 
-  await appendFile(join(root, 'schemas', 'word.ts'), "export const other = 'changed';\n");
-  const changed = await loadWorkflowBundle(options);
-  expect(changed.fromCache).toBe(false);
-  expect(changed.codePath).not.toBe(first.codePath);
-});
+    await appendFile(join(root, 'schemas', 'word.ts'), "export const other = 'changed';\n");
+    const changed = await loadWorkflowBundle(options);
+    expect(changed.fromCache).toBe(false);
+    expect(changed.codePath).not.toBe(first.codePath);
+  },
+);
 
 test('a changed lock file makes a new bundle', { timeout: 120_000 }, async () => {
   const root = await smallProject();

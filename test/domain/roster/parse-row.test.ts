@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { mapHeader, type RosterHeader } from '../../../domain/roster/map-header.ts';
@@ -38,7 +38,6 @@ describe('a row of a roster', () => {
   });
 
   test.each([
-    ['an empty required cell', 1, '  ', 'family'],
     ['a day that is not in the calendar', 3, '1981-02-29', 'birth_date'],
     ['a date of another format', 3, '02/28/1981', 'birth_date'],
     ['a zip that lost its leading zero', 5, '2116', 'zip'],
@@ -51,13 +50,19 @@ describe('a row of a roster', () => {
   ])('with %s is invalid, and the issue names the column and not the value', (_, index, text, column) => {
     const row = parseRow(replaced(index, text), header, 7, 'YYYY-MM-DD');
     expect(row).toMatchObject({ kind: 'invalid', issue: { code: 'ROW_INVALID', line: 7, column } });
-    if (text.trim() !== '') expect(JSON.stringify(row)).not.toContain(text.trim());
+    expect(JSON.stringify(row)).not.toContain(text);
+  });
+
+  test('with an empty required cell is invalid', () => {
+    const issue = { code: 'ROW_INVALID', column: 'family', reason: 'family is empty.' };
+    expect(parseRow(replaced(1, '  '), header, 7, 'YYYY-MM-DD')).toMatchObject({ kind: 'invalid', issue });
   });
 
   test.each([7, 9])('with %i cells instead of eight is invalid', (width) => {
     const cells = [...good, 'more'].slice(0, width);
     const row = parseRow(cells, header, 3, 'YYYY-MM-DD');
-    expect(row).toMatchObject({ kind: 'invalid', issue: { line: 3, reason: expect.stringContaining(`${width} cells`) } });
+    expect(row).toMatchObject({ kind: 'invalid', issue: { line: 3 } });
+    expect(JSON.stringify(row)).toContain(`${width} cells`);
   });
 });
 

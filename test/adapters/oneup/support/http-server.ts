@@ -16,7 +16,9 @@ export interface HttpServer {
 }
 
 /** An HTTP server that keeps every request and answers as the test says. */
-export async function openHttpServer(answer: (request: SeenRequest, response: ServerResponse) => void): Promise<HttpServer> {
+export async function openHttpServer(
+  answer: (request: SeenRequest, response: ServerResponse) => void,
+): Promise<HttpServer> {
   const seen: SeenRequest[] = [];
   const server = createServer((message, response) => {
     const chunks: Buffer[] = [];
@@ -40,7 +42,12 @@ export async function openHttpServer(answer: (request: SeenRequest, response: Se
 }
 
 /** Answers with JSON. */
-export function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers });
   response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -61,7 +61,11 @@ export function isWholeRequest(received: string): boolean {
 
 /** An HTTP/1.1 answer as text. */
 export function httpAnswer(status: number, body: string, headers: Readonly<Record<string, string>> = {}): string {
-  const all = { 'content-type': 'application/fhir+json', 'content-length': String(Buffer.byteLength(body)), ...headers };
+  const all = {
+    'content-type': 'application/fhir+json',
+    'content-length': String(Buffer.byteLength(body)),
+    ...headers,
+  };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} Whatever\r\n${lines.join('')}\r\n${body}`;
 }

@@ -1,0 +1,95 @@
+import { dirname } from 'node:path';
+
+import { Option, type Command } from 'commander';
+
+import { readRoster } from '../../adapters/roster/read-roster.ts';
+import { summarizePlan, type PlannedRow, type PlanSummary } from '../../domain/report/plan-summary.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import type { Direction } from '../../schemas/ids.ts';
+import type { RosterRow } from '../../schemas/roster.ts';
+import { defineCommand } from '../command.ts';
+import { loadCounterpart } from '../counterpart-option.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { namingFile } from '../naming-file.ts';
+import { withRowPlanner, type PlanMember } from '../row-planner.ts';
+import { indented, textTable } from '../text-table.ts';
+
+interface PlanOptions {
+  readonly roster: string;
+  readonly counterpart: string;
+  readonly sourceDir?: string;
+  readonly direction?: Direction;
+  readonly showRowIds?: boolean;
+}
+
+/** `carryover plan`: what a launch would do, row by row and in sum. No network, no Temporal; the ledger is only read. */
+export const plan = defineCommand<PlanOptions>({
+  afterFailure: 'Nothing was started or changed.',
+  configure(command: Command) {
+    command
+      .requiredOption('--roster <file>', 'the roster, CSV, plain or gzip')
+      .requiredOption('--counterpart <profile>', 'a name in the counterparts folder, or a path to a .toml file')
+      .option('--source-dir <dir>', "where the members' records are (else the folder of the roster)")
+      .addOption(new Option('--direction <direction>', 'else send where the profile can').choices(['send', 'receive']))
+      .option('--show-row-ids', 'name rows by their row_id too; it may say something about the person');
+  },
+  async run(context, options) {
+    const { profile } = await loadCounterpart(context, options.counterpart);
+    const direction = options.direction ?? (profile.send === undefined ? 'receive' : 'send');
+    if (profile[direction] === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
+    const sourceDir = options.sourceDir ?? dirname(options.roster);
+
+    const rows = await withRowPlanner(context, { profile, direction, sourceDir }, async (planMember) => {
+      const planned: PlannedRow[] = [];
+      for await (const row of namingFile(options.roster, readRoster({ path: options.roster, profile }))) {
+        planned.push(await planRow(row, planMember, options.showRowIds === true));
+        context.out.progress(`planned ${planned.length} rows`);
+      }
+      return planned;
+    });
+    const summary = summarizePlan(rows, profile);
+    context.out.result({ direction, counterpartId: profile.id, ...summary, perRow: rows }, planText(rows, summary));
+    return summary.rows.good === summary.rows.total ? exitCodes.good : exitCodes.someBad;
+  },
+});
+
+async function planRow(row: RosterRow, planMember: PlanMember, showRowIds: boolean): Promise<PlannedRow> {
+  if (row.kind === 'invalid') {
+    const { code, line, column, reason } = row.issue;
+    return { line, outcome: 'invalid', code, detail: reason, ...(column === undefined ? {} : { column }) };
+  }
+  const named = { line: row.line, ...(showRowIds ? { rowId: row.record.rowId } : {}) };
+  return { ...named, ...(await planMember(row.record)) };
+}
+
+function planText(rows: readonly PlannedRow[], { rows: sums, resources, byType, estimate }: PlanSummary): string {
+  const { planned, withheld, repeats, bundles, withheldByReason } = resources;
+  const sections = [
+    textTable([['line', 'outcome', 'what'], ...rows.map((row) => [row.line, row.outcome, whatOf(row)])]),
+    `Rows: ${sums.total}; good: ${sums.good}; refused: ${sums.refused}; invalid: ${sums.invalid}`,
+    ...(planned > 0
+      ? [
+          `Resources: ${resources.resources}; to send: ${planned} in ${bundles} bundles; withheld: ${withheld}; repeats: ${repeats}`,
+          `To send, by type\n${countsText(byType)}`,
+        ]
+      : []),
+    ...(withheld > 0 ? [`Withheld, by reason\n${countsText(withheldByReason)}`] : []),
+    `At least ${estimate.requests} requests, about ${estimate.minutes} minutes at the pace of the profile; people's steps come on top.`,
+  ];
+  return sections.join('\n\n');
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  return indented(textTable(Object.entries(counts).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+function whatOf(row: PlannedRow): string {
+  const id = row.rowId === undefined ? '' : `${row.rowId}: `;
+  if (row.outcome === 'valid') return `${id}a valid member record`;
+  if (row.outcome === 'planned') {
+    const { planned, bundles, withheld, repeats } = row.counts;
+    return `${id}${planned} resources in ${bundles} bundles, ${withheld} withheld, ${repeats} repeats`;
+  }
+  const column = row.outcome === 'invalid' && row.column !== undefined ? ` (${row.column})` : '';
+  return `${id}${row.code}${column} ${row.detail}`.trimEnd();
+}

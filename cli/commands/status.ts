@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+
+import type { Progress } from '../../adapters/ledger/batch-progress.ts';
+import type { Batch } from '../../adapters/ledger/batches.ts';
+import { nextStep } from '../../domain/report/next-step.ts';
+import type { TransferState } from '../../schemas/states.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
+import { exitCodes, type ExitCode } from '../exit-codes.ts';
+import { withOperator, type CliOperator } from '../installation.ts';
+import { resolveBatch } from '../resolve-batch.ts';
+import { indented, textTable } from '../text-table.ts';
+import { isWorkerPolling, workerNotice } from '../worker-polling.ts';
+
+/** `carryover status`: every batch, or where the rows and resources of one stand. */
+export const status = defineCommand<object>({
+  afterFailure: 'Nothing was changed.',
+  configure(command: Command) {
+    command.argument('[batch]', 'a batch id, or the first digits of one');
+  },
+  async run(context, _options, [batch]) {
+    return withOperator(context, async (operator) =>
+      batch === undefined
+        ? listBatches(context, operator)
+        : showBatch(context, operator, await resolveBatch(operator.ledger, batch)),
+    );
+  },
+});
+
+async function listBatches({ out }: CommandContext, operator: CliOperator): Promise<ExitCode> {
+  const { ledger, asked } = operator;
+  const batches = await Promise.all(
+    (await ledger.batches.list()).map(async (batch) =>
+      summaryOf(batch, await ledger.transfers.progress(batch.batchId)),
+    ),
+  );
+  const workerPolling = (await isWorkerPolling(asked)) ?? null;
+  const open = batches.some(({ launched, rows, ended }) => !launched || ended < rows);
+  const notice = open ? workerNotice(workerPolling ?? undefined) : undefined;
+  const header = ['batch', 'direction', 'counterpart', 'launched', 'rows', 'ended'];
+  const lines = batches.map((batch) => [
+    batch.batchId,
+    batch.direction,
+    batch.counterpartId,
+    batch.createdAt,
+    batch.rows,
+    batch.ended,
+  ]);
+  const table = batches.length === 0 ? 'No batch was launched yet.' : textTable([header, ...lines]);
+  out.result({ workerPolling, batches }, notice === undefined ? table : `${table}\n\n${notice}`);
+  return exitCodes.good;
+}
+
+async function showBatch({ out }: CommandContext, { ledger, asked }: CliOperator, batch: Batch): Promise<ExitCode> {
+  const progress = await ledger.transfers.progress(batch.batchId);
+  const workerPolling = (await isWorkerPolling(asked)) ?? null;
+  const summary = summaryOf(batch, progress);
+  const open = !batch.launched || progress.ended < progress.rows;
+  const notice = open ? workerNotice(workerPolling ?? undefined) : undefined;
+  const sections = [
+    `Batch ${batch.batchId}: ${batch.direction} at ${batch.counterpartId}, launched ${batch.createdAt}${batch.closedAt === undefined ? '' : `, closed ${batch.closedAt}`}`,
+    `Rows: ${progress.rows}; ended: ${progress.ended}${batch.launched ? '' : '; still being read'}`,
+    ...(Object.keys(progress.byState).length === 0 ? [] : [indented(textTable(stateRows(progress)))]),
+    ...(progress.counts.resources === 0 ? [] : [`Resources\n${indented(textTable(Object.entries(progress.counts)))}`]),
+    ...(notice === undefined ? [] : [notice]),
+  ];
+  out.result({ workerPolling, ...summary }, sections.join('\n\n'));
+  return exitCodes.good;
+}
+
+function summaryOf(batch: Batch, { rows, ended, byState, counts }: Progress) {
+  const { batchId, direction, counterpartId, createdAt, launched, closedAt = null } = batch;
+  return { batchId, direction, counterpartId, createdAt, closedAt, launched, rows, ended, byState, resources: counts };
+}
+
+function stateRows({ byState }: Progress): [string, number, string][] {
+  return (Object.entries(byState) as [TransferState, number][]).map(([state, count]) => [
+    state,
+    count,
+    `waits for ${nextStep(state).waitsFor}`,
+  ]);
+}

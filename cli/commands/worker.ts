@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+
+import { refuseDebugLogging } from '../../adapters/oneup/refuse-debug-logging.ts';
+import { defineCommand } from '../command.ts';
+import { loadCounterparts, requireProductionConfirmed } from '../counterpart-option.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { dataDirRoot } from '../installation.ts';
+import { openLog } from '../open-log.ts';
+import { untilStopped } from '../until-stopped.ts';
+
+interface WorkerOptions {
+  readonly counterpart?: readonly string[];
+}
+
+/** `carryover worker`: do the work of every transfer, until SIGTERM or Ctrl-C; writes in flight end first. */
+export const worker = defineCommand<WorkerOptions>({
+  afterFailure: 'No worker is running here; what was recorded goes on with the next one.',
+  configure(command: Command) {
+    command.option(
+      '--counterpart <profile...>',
+      'names or paths of the counterparts to serve (else every profile in the counterparts folder)',
+    );
+  },
+  async run(context, { counterpart = [] }) {
+    refuseDebugLogging(context.env);
+    const loaded = await loadCounterparts(context, counterpart);
+    for (const { profile } of loaded) requireProductionConfirmed(context, profile);
+    const { runWorker } = await import('../../worker/main.ts');
+    const running = await runWorker({
+      dataDir: dataDirRoot(context),
+      log: openLog(context, 'worker'),
+      profiles: loaded.map(({ profile }) => profile),
+      ...(context.options.temporal === undefined ? {} : { address: context.options.temporal }),
+    });
+    await untilStopped(running);
+    return exitCodes.good;
+  },
+});

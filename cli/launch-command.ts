@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+
+import { reportText } from '../domain/report/report-text.ts';
+import { launchBatch, type Launched } from '../operations/launch-batch.ts';
+import type { Direction } from '../schemas/ids.ts';
+import { defineCommand, type CliCommand, type CommandContext } from './command.ts';
+import { loadCounterpart, requireProductionConfirmed } from './counterpart-option.ts';
+import { readDuration } from './duration-option.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { followBatch } from './follow-batch.ts';
+import { withOperator, type CliOperator } from './installation.ts';
+import { withFile } from './naming-file.ts';
+import { exitCodeOf, reportOfBatch } from './report-of-batch.ts';
+import { isWorkerPolling, workerNotice } from './worker-polling.ts';
+
+interface LaunchOptions {
+  readonly roster: string;
+  readonly counterpart: string;
+  readonly sourceDir?: string;
+  readonly again?: boolean;
+  /** `true` without a duration: until the end. Else milliseconds. */
+  readonly wait?: true | number;
+}
+
+/** What a launch says with --json, without --wait. */
+interface LaunchDocument extends Launched {
+  readonly direction: Direction;
+  readonly counterpartId: string;
+  /** Null where Temporal cannot be asked. */
+  readonly workerPolling: boolean | null;
+}
+
+/** `carryover send` and `carryover receive`: launch a batch over a roster, and follow it where asked. */
+export function launchCommand(direction: Direction): CliCommand<LaunchOptions> {
+  return defineCommand<LaunchOptions>({
+    afterFailure: 'No new batch was started.',
+    configure(command: Command) {
+      command
+        .requiredOption('--roster <file>', 'the roster, CSV, plain or gzip')
+        .requiredOption('--counterpart <profile>', 'a name in the counterparts folder, or a path to a .toml file')
+        .option('--again', 'launch a roster that was launched before once more, on purpose')
+        .option('--wait [duration]', 'follow the batch to its end, or for so long (such as 10m)', readDuration);
+      if (direction === 'send')
+        command.option('--source-dir <dir>', "where the members' records are (else the folder of the roster)");
+    },
+    async run(context, options) {
+      const profile = await loadCounterpart(context, options.counterpart);
+      requireProductionConfirmed(context, profile.profile);
+      const { roster: rosterFile, again = false, sourceDir } = options;
+      const launch = { direction, profile, rosterFile, again, ...(sourceDir === undefined ? {} : { sourceDir }) };
+      return withOperator(
+        context,
+        async (operator) => {
+          const launched = await launchBatch(operator, launch).catch((error: unknown) => {
+            throw withFile(error, rosterFile);
+          });
+          const workerPolling = (await isWorkerPolling(operator.asked)) ?? null;
+          const document = { ...launched, direction, counterpartId: profile.profile.id, workerPolling };
+          return options.wait === undefined
+            ? tellLaunched(context, document)
+            : tellEnd(context, operator, document, options.wait === true ? undefined : options.wait);
+        },
+        { create: true },
+      );
+    },
+  });
+}
+
+function tellLaunched({ out }: CommandContext, document: LaunchDocument): ExitCode {
+  out.result(document, [launchedText(document), nextText(document)].join('\n'));
+  return document.started ? exitCodes.good : exitCodes.goesOn;
+}
+
+async function tellEnd(
+  { out }: CommandContext,
+  { ledger }: CliOperator,
+  document: LaunchDocument,
+  waitMs: number | undefined,
+): Promise<ExitCode> {
+  out.note(launchedText(document));
+  const { batchId } = document;
+  const followed = await followBatch({ ledger, out }, batchId, waitMs);
+  const { report, verdict } = await reportOfBatch(ledger, await ledger.batches.get(batchId));
+  if (followed !== 'ended') out.note(`Work on batch ${batchId} goes on without this command.`);
+  out.result({ ...document, waited: followed, verdict, report }, reportText(report, verdict));
+  if (followed === 'detached') return exitCodes.detached;
+  return followed === 'time-over' && verdict !== 'does-not-add-up' ? exitCodes.goesOn : exitCodeOf[verdict];
+}
+
+function launchedText({ batchId, rows, started, workerPolling }: LaunchDocument): string {
+  const notice = workerNotice(started ? (workerPolling ?? undefined) : undefined);
+  const launched = `Batch ${batchId} with ${rows} rows is ${started ? 'started' : 'recorded'}.`;
+  return notice === undefined ? launched : `${launched}\n${notice}`;
+}
+
+function nextText({ batchId, direction }: LaunchDocument): string {
+  const next = [`carryover status ${batchId}`, `carryover report ${batchId}`];
+  return ['Next:', ...(direction === 'receive' ? [`carryover links ${batchId}`, ...next] : next)].join('\n  ');
+}

@@ -1,0 +1,188 @@
+import { addCounts, noResources, type ResourceCounts } from '../../schemas/counts.ts';
+import type { Direction } from '../../schemas/ids.ts';
+import { isEndState, isGoodEnd, isRowEnd, type TransferState } from '../../schemas/states.ts';
+import type { TransferProjection } from '../accounting/project-transfer.ts';
+
+/** What the ledger knows of a batch as a whole. */
+export interface ReportedBatch {
+  readonly batchId: string;
+  readonly direction: Direction;
+  readonly counterpartId: string;
+  readonly createdAt: string;
+  readonly closedAt?: string;
+  /** Rows of the roster; absent until it was read to its end. */
+  readonly rows?: number;
+  readonly launched: boolean;
+}
+
+export interface ReportedTransfer {
+  readonly transferId: string;
+  readonly line: number;
+  readonly state: TransferState;
+  readonly projection: TransferProjection;
+}
+
+/** A row that is not in a good end state, named by its line: a row id may say something about the person. */
+export interface ReportedException {
+  readonly line: number;
+  readonly transferId: string;
+  readonly state: TransferState;
+  readonly reason?: string;
+  readonly column?: string;
+  readonly detail?: string;
+}
+
+type CountsByName = Readonly<Record<string, number>>;
+
+/** A sum that must hold: what went in, and every place where it can be now. */
+export interface Equation {
+  readonly name: string;
+  readonly left: number;
+  readonly parts: CountsByName;
+  readonly holds: boolean;
+}
+
+/** The reconciled account of a batch: a fold of its transfers. Holds no PHI. */
+export interface BatchReport {
+  readonly batch: ReportedBatch;
+  readonly rows: {
+    readonly total: number;
+    readonly ended: number;
+    readonly open: number;
+    /** Rows of the roster that have no transfer yet. */
+    readonly notLaunched: number;
+    readonly byState: Readonly<Partial<Record<TransferState, number>>>;
+    readonly byReason: CountsByName;
+  };
+  readonly resources: ResourceCounts & {
+    readonly withheldByReason: CountsByName;
+    /** Receive: what was stored, and what was read and never kept, by type. */
+    readonly stored: CountsByName;
+    readonly dropped: CountsByName;
+  };
+  readonly findings: CountsByName;
+  readonly exceptions: readonly ReportedException[];
+  readonly equations: readonly Equation[];
+  readonly addsUp: boolean;
+}
+
+/** What is known after some of the transfers. */
+export interface ReportTally {
+  readonly recorded: number;
+  readonly byState: Readonly<Partial<Record<TransferState, number>>>;
+  readonly byReason: CountsByName;
+  readonly counts: ResourceCounts;
+  readonly withheldByReason: CountsByName;
+  readonly stored: CountsByName;
+  readonly dropped: CountsByName;
+  readonly findings: CountsByName;
+  readonly exceptions: readonly ReportedException[];
+}
+
+export const emptyTally: ReportTally = {
+  recorded: 0,
+  byState: {},
+  byReason: {},
+  counts: noResources,
+  withheldByReason: {},
+  stored: {},
+  dropped: {},
+  findings: {},
+  exceptions: [],
+};
+
+/** Folds transfers into the report of their batch; `tally` is what was folded of earlier pages. */
+export function tallyTransfers(tally: ReportTally, transfers: Iterable<ReportedTransfer>): ReportTally {
+  const exceptions = [...tally.exceptions];
+  let next = tally;
+  for (const transfer of transfers) {
+    const { state, projection } = transfer;
+    if (!isGoodEnd(state) && isRowEnd(state)) exceptions.push(exceptionOf(transfer));
+    next = {
+      recorded: next.recorded + 1,
+      byState: sum(next.byState, { [state]: 1 }),
+      byReason: projection.reason === undefined ? next.byReason : sum(next.byReason, { [projection.reason]: 1 }),
+      counts: addCounts(next.counts, projection.counts),
+      withheldByReason: sum(next.withheldByReason, projection.withheldByReason),
+      stored: sum(next.stored, projection.stored),
+      dropped: sum(next.dropped, projection.dropped),
+      findings: sum(next.findings, projection.findings),
+      exceptions,
+    };
+  }
+  return next;
+}
+
+/** Makes the report: totals, and whether both equations hold (design.md, "What must never happen"). */
+export function batchReport(batch: ReportedBatch, tally: ReportTally): BatchReport {
+  const { recorded, byState, byReason, counts, withheldByReason, stored, dropped, findings, exceptions } = tally;
+  const total = batch.rows ?? recorded;
+  const notLaunched = batch.launched ? 0 : Math.max(0, total - recorded);
+  const equations = [rowEquation(total, notLaunched, byState), resourceEquation(counts)];
+  const ended = sumWhere(byState, isRowEnd);
+  return {
+    batch,
+    rows: { total, ended, open: recorded - ended, notLaunched, byState, byReason },
+    resources: { ...counts, withheldByReason, stored, dropped },
+    findings,
+    exceptions,
+    equations,
+    addsUp: equations.every(({ holds }) => holds),
+  };
+}
+
+function rowEquation(total: number, notLaunched: number, byState: ReportTally['byState']): Equation {
+  const ends = Object.fromEntries(Object.entries(byState).filter(([state]) => isRowEnd(state as TransferState)));
+  const stillOpen = sumWhere(byState, (state) => !isRowEnd(state));
+  return equation('rows', total, { ...ends, ...nonZero('open', stillOpen), ...nonZero('notLaunched', notLaunched) });
+}
+
+function resourceEquation({ resources, open, ...ends }: ResourceCounts): Equation {
+  return equation('resources', resources, { ...ends, ...nonZero('open', open) });
+}
+
+function equation(name: string, left: number, parts: CountsByName): Equation {
+  const right = Object.values(parts).reduce((total, part) => total + part, 0);
+  const natural = Object.values(parts).every((part) => part >= 0);
+  return { name, left, parts, holds: left === right && natural };
+}
+
+function nonZero(name: string, count: number): CountsByName {
+  return count === 0 ? {} : { [name]: count };
+}
+
+function sumWhere(byState: ReportTally['byState'], wanted: (state: TransferState) => boolean): number {
+  return (Object.entries(byState) as [TransferState, number][])
+    .filter(([state]) => wanted(state))
+    .reduce((total, [, count]) => total + count, 0);
+}
+
+function sum(a: CountsByName, b: CountsByName): CountsByName {
+  const total: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) total[name] = (total[name] ?? 0) + count;
+  return total;
+}
+
+function exceptionOf({ line, transferId, state, projection }: ReportedTransfer): ReportedException {
+  const { reason, column, detail } = projection;
+  return {
+    line,
+    transferId,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(column === undefined ? {} : { column }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+/** How a batch stands as a whole: what the exit code says. */
+export type BatchVerdict = 'does-not-add-up' | 'running' | 'needs-decision' | 'some-bad' | 'all-good';
+
+/** The verdict over a report. Unknown writes are named before other bad ends, because somebody must act. */
+export function verdictOf({ addsUp, rows, batch }: BatchReport): BatchVerdict {
+  if (!addsUp) return 'does-not-add-up';
+  if (!batch.launched || rows.open > 0) return 'running';
+  if ((rows.byState['needs-decision'] ?? 0) > 0) return 'needs-decision';
+  const states = Object.keys(rows.byState) as TransferState[];
+  return states.every((state) => isEndState(state) && isGoodEnd(state)) ? 'all-good' : 'some-bad';
+}

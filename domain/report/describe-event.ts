@@ -1,0 +1,97 @@
+import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
+
+/** Says in a line what an event means. No ids but those that a reader can use, no hashes, no data. */
+export function describeEvent(body: LedgerEventBody): string {
+  switch (body.kind) {
+    case 'recorded':
+      return `recorded from line ${body.line} of the roster, to ${body.direction} at ${body.counterpartId}`;
+    case 'paused':
+      return 'paused';
+    case 'resumed':
+      return 'resumed';
+    case 'cancel-requested':
+      return body.now ? 'cancelled, at once' : 'cancel asked for; writes in flight end first';
+    case 'finding':
+      return `found: ${body.finding}${times(body.count)}`;
+    case 'closed':
+      return [`closed as ${body.state}`, body.reason, placeOf(body.place), body.detail].filter(Boolean).join(': ');
+    case 'prepared':
+      return preparedText(body.counts);
+    case 'mail-attempted':
+      return 'mail handed over';
+    case 'mail-answered':
+      return `mail ${body.outcome}`;
+    case 'approval-requested':
+      return `review asked for, revision ${body.revision}`;
+    case 'approval-decided':
+      return `review: ${body.decision}`;
+    case 'resubmitted':
+      return `submitted again, revision ${body.revision}`;
+    case 'token-received':
+      return `access token received, good until ${body.expiresAt} (${expiryText[body.expiryFrom]})`;
+    case 'token-ended':
+      return `access token ended: ${body.cause}`;
+    case 'attempted':
+      return `bundle ${body.bundle} begun, ${resources(body.ordinals.length)}`;
+    case 'answered':
+      return `bundle ${body.bundle} answered with ${body.status}: ${outcomesOf(body.entries)}`;
+    case 'unsent':
+      return `bundle ${body.bundle} not stored (${body.cause}), ${resources(body.ordinals.length)} open again`;
+    case 'lost':
+      return `bundle ${body.bundle} lost its answer (${body.cause}), ${resources(body.ordinals.length)} unknown`;
+    case 'withheld-later':
+      return `${resources(body.ordinals.length)} withheld: ${body.reason}`;
+    case 'unknowns-found':
+      return `${resources(body.count)} unknown: a decision is needed`;
+    case 'unknowns-decided':
+      return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}`;
+    case 'link-issued':
+      return `authorization link issued, revision ${body.revision}, good until ${body.expiresAt}`;
+    case 'authorized':
+      return `the member authorized, link of revision ${body.revision}`;
+    case 'authorization-denied':
+      return `the member did not authorize: ${body.error}`;
+    case 'exchange-attempted':
+      return 'exchange of the authorization code begun';
+    case 'exchange-answered':
+      return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}`;
+    case 'page-read':
+      return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}`;
+    case 'stored':
+      return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}`;
+  }
+}
+
+const expiryText = {
+  exp: 'as the token says',
+  mail: 'from the time of the mail',
+  assumed: 'assumed from its receipt',
+} as const;
+
+type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kind: Kind }>;
+
+function preparedText({ resources: all, planned, bundles, withheld, repeats }: Body<'prepared'>['counts']): string {
+  return `planned ${planned} of ${resources(all)} in ${bundles} bundles; ${withheld} withheld, ${repeats} repeats`;
+}
+
+function outcomesOf(entries: Body<'answered'>['entries']): string {
+  const counts = new Map<string, number>();
+  for (const { outcome } of entries) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'no entries';
+}
+
+function placeOf(place: Body<'closed'>['place']): string {
+  return place?.column === undefined ? '' : `column ${place.column}`;
+}
+
+function resources(count: number): string {
+  return count === 1 ? '1 resource' : `${count} resources`;
+}
+
+function times(count: number): string {
+  return count === 1 ? '' : ` (${count} times)`;
+}
+
+function dropped(count: number): string {
+  return count === 0 ? '' : `, ${count} not kept`;
+}

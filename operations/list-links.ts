@@ -1,0 +1,61 @@
+import { buildAuthorizeUrl } from '../adapters/oneup/oauth.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import type { BatchId, TransferId } from '../schemas/ids.ts';
+import type { MemberRecord } from '../schemas/roster.ts';
+import { frozenProfile } from './frozen-profile.ts';
+import type { Operator } from './operator.ts';
+
+/** The link that one member is to open. The URL holds the one-time state: who has it can authorize. */
+export interface AuthorizationLink {
+  readonly transferId: TransferId;
+  readonly line: number;
+  readonly rowId: string;
+  readonly email?: string;
+  readonly url: string;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+}
+
+const pageSize = 200;
+
+/**
+ * The links of a batch that can be opened now: issued, not used, not expired. A delivery in clear.
+ * Throws PROFILE_DIRECTION_MISSING where the batch does not receive, BATCH_NOT_FOUND.
+ */
+export async function* listLinks(operator: Operator, batchId: BatchId): AsyncGenerator<AuthorizationLink> {
+  const { receive } = await frozenProfile(operator, batchId);
+  const { direction } = await operator.ledger.batches.get(batchId);
+  if (direction !== 'receive' || receive === undefined)
+    throw new CarryoverError('PROFILE_DIRECTION_MISSING', 'Only a batch that receives has links.');
+
+  let after: TransferId | undefined;
+  for (;;) {
+    const page = await operator.ledger.transfers.list({
+      batchId,
+      states: ['link-issued'],
+      limit: pageSize,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const { transferId, line, recordObject } of page) {
+      const issued = await stateOf(operator, transferId);
+      if (issued === undefined) continue;
+      const { rowId, email } = JSON.parse((await operator.objects.get(recordObject)).toString()) as MemberRecord;
+      const { authorizeUrl, clientId, redirectUri, authorizeParameters: extra } = receive;
+      const url = buildAuthorizeUrl({ authorizeUrl, clientId, redirectUri, state: issued.state, extra });
+      yield { transferId, line, rowId, ...(email === undefined ? {} : { email }), url, expiresAt: issued.expiresAt };
+    }
+    if (page.length < pageSize) return;
+    after = page.at(-1)?.transferId;
+  }
+}
+
+async function stateOf(
+  { ledger, secrets, clock }: Operator,
+  transferId: TransferId,
+): Promise<{ readonly state: string; readonly expiresAt: string } | undefined> {
+  const link = await ledger.links.current(transferId);
+  if (link === undefined || link.usedAt !== undefined || link.expiresAtMs <= clock()) return undefined;
+  const secret = await secrets.open(link.secretId);
+  if (secret === undefined) return undefined;
+  return { state: secret.value, expiresAt: new Date(link.expiresAtMs).toISOString() };
+}

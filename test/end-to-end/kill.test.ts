@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+
+import type { Checkpoint } from '../../activities/dependencies.ts';
+import { seededRandom } from '../../fixtures/seeded-random.ts';
+import { writeDemo } from '../../fixtures/write-demo.ts';
+import { decideUnknowns } from '../../operations/decide-unknowns.ts';
+import { handInToken } from '../../operations/hand-in-token.ts';
+import { launchBatch } from '../../operations/launch-batch.ts';
+import type { BatchId } from '../../schemas/ids.ts';
+import { judgeBatch } from '../support/judge.ts';
+import { openWorld, type World } from '../support/open-world.ts';
+import { untilEnded } from '../support/people.ts';
+import { untilState } from '../support/until-state.ts';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await openWorld({
+    temporalAddress: inject('temporalAddress'),
+    top: 'heartbeat_timeout_ms = 2000',
+    send: 'write_timeout_ms = 1500',
+    // A repeat would be stored a second time under another id: the journal would show it.
+    switches: { repeatedId: 'duplicate' },
+  });
+});
+afterEach(() => world.close());
+
+async function launch(members: number, seed: number): Promise<BatchId> {
+  const { rosterFile } = await writeDemo({ dir: join(world.directory, 'roster'), seed, members });
+  const { batchId } = await launchBatch(world.operator, {
+    direction: 'send',
+    profile: world.profile,
+    rosterFile,
+    again: false,
+  });
+  return batchId;
+}
+
+const hookPoints: readonly { checkpoint: Checkpoint; unknown: 'none' | 'a bundle'; stored: string }[] = [
+  { checkpoint: 'before-attempted', unknown: 'none', stored: 'not' },
+  { checkpoint: 'after-attempted', unknown: 'a bundle', stored: 'not' },
+  { checkpoint: 'after-answer', unknown: 'a bundle', stored: 'once' },
+];
+
+test.for(hookPoints)(
+  'a worker killed $checkpoint: the next one sends the rest, the bundle in flight is stored $stored, nothing goes twice',
+  async ({ checkpoint, unknown, stored }) => {
+    const batchId = await launch(1, 5);
+    const doomed = await world.startWorker({ killAt: { checkpoint, hit: 2 } });
+    const ended = untilEnded(world, batchId);
+    await doomed.ended;
+    await world.startWorker();
+    await ended;
+
+    const [transfer] = await world.dataDir.ledger.transfers.list({ batchId });
+    const judged = await judgeBatch(world, batchId, { exact: unknown === 'none' });
+    if (unknown === 'none') {
+      expect(transfer?.state).toBe('sent');
+      return;
+    }
+    expect(transfer?.state).toBe('needs-decision');
+    expect(judged.unknown).toBeGreaterThan(0);
+    expect(judged.stored).toBe(judged.confirmed + (stored === 'once' ? judged.unknown : 0));
+  },
+);
+
+test('a person decides about unknown writes: resent where nothing was stored, everything ends confirmed', async () => {
+  const batchId = await launch(1, 6);
+  const doomed = await world.startWorker({ killAt: { checkpoint: 'after-attempted', hit: 1 } });
+  const ended = untilEnded(world, batchId);
+  await doomed.ended;
+  await world.startWorker();
+  await ended;
+  const [transfer] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (transfer === undefined) throw new Error('no transfer');
+  await decideUnknowns(world.operator, {
+    transferId: transfer.transferId,
+    decision: 'resend',
+    why: 'the journal of the other side shows none of them',
+  });
+  await untilState(world, batchId, 'sent');
+  const { unknown, confirmed, stored } = await judgeBatch(world, batchId, { exact: true });
+  expect({ unknown, confirmed }).toEqual({ unknown: 0, confirmed: stored });
+});
+
+test('workers killed at random moments lose nothing and post nothing twice', async () => {
+  const batchId = await launch(6, 8);
+  const random = seededRandom('kills');
+  let running = await world.startWorker();
+  let killing = true;
+  const killer = (async () => {
+    for (let kill = 0; kill < 6 && killing; kill += 1) {
+      await sleep(random.integer(300, 1_800));
+      running.kill('SIGKILL');
+      await running.ended;
+      running = await world.startWorker();
+    }
+  })();
+  await untilEnded(world, batchId, async () => {}, 1_000).finally(() => {
+    killing = false;
+  });
+  await killer;
+
+  const { byState } = await world.dataDir.ledger.transfers.progress(batchId);
+  const { sent = 0, 'needs-decision': open = 0, invalid = 0 } = byState;
+  expect(sent + open + invalid).toBe(6);
+  await judgeBatch(world, batchId, { exact: false });
+});
+
+test('a worker frozen in the middle of a POST is replaced; woken up, it records its own answer and posts nothing more', async () => {
+  const batchId = await launch(1, 9);
+  await world.admin.faults([{ kind: 'slow', delayMs: 1_200, when: 'after-storing', route: 'POST /r4', ordinals: [1] }]);
+  const frozen = await world.startWorker();
+  const ended = untilEnded(world, batchId);
+  await untilState(world, batchId, 'sending');
+  frozen.kill('SIGSTOP');
+  await world.startWorker();
+  await ended;
+  const [before] = await world.dataDir.ledger.transfers.list({ batchId });
+  expect(before?.state).toBe('needs-decision');
+
+  frozen.kill('SIGCONT');
+  await untilAnswered(batchId);
+  const judged = await judgeBatch(world, batchId, { exact: true });
+  expect(judged.unknown).toBe(0);
+});
+
+/** Until the late answer of the woken writer has settled its own try. */
+async function untilAnswered(batchId: BatchId): Promise<void> {
+  for (let round = 0; round < 300; round += 1) {
+    const [transfer] = await world.dataDir.ledger.transfers.list({ batchId });
+    if (transfer?.projection.counts.unknown === 0) return;
+    await sleep(100);
+  }
+  throw new Error('the late answer was never recorded');
+}
+
+test('approval, token and what else people do are taken while no worker runs, and carried out by the next one', async () => {
+  const batchId = await launch(1, 11);
+  const first = await world.startWorker();
+  await untilState(world, batchId, 'approval-requested');
+  await first.stop();
+
+  const [answer] = await world.admin.mailbox();
+  const [transfer] = await world.dataDir.ledger.transfers.list({ batchId });
+  const send = world.profile.profile.send;
+  if (answer?.token === undefined || transfer === undefined || send === undefined) throw new Error('no answer');
+  const { transferId } = transfer;
+  const recorded = await handInToken(world.operator, { transferId, accessToken: answer.token.accessToken, send });
+  expect(recorded.delivery).toBe('recorded');
+  // The same token handed in again is the same deed.
+  const again = await handInToken(world.operator, { transferId, accessToken: answer.token.accessToken, send });
+  expect(again.deedId).toBe(recorded.deedId);
+
+  await world.startWorker();
+  await untilState(world, batchId, 'sent');
+  await judgeBatch(world, batchId, { exact: true });
+});

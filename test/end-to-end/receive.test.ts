@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+
+import { launchBatch } from '../../operations/launch-batch.ts';
+import type { BatchId } from '../../schemas/ids.ts';
+import { authorize, callBack } from '../support/browsers.ts';
+import { historyFacts } from '../support/history-facts.ts';
+import { openWorld, type World } from '../support/open-world.ts';
+import { untilEnded } from '../support/people.ts';
+import { untilState } from '../support/until-state.ts';
+
+const roster = join(import.meta.dirname, '../../fixtures/rosters/receive-test-members.csv');
+let world: World;
+
+beforeEach(async () => {
+  world = await openWorld({ temporalAddress: inject('temporalAddress') });
+});
+afterEach(() => world.close());
+
+async function launch(): Promise<BatchId> {
+  const { batchId } = await launchBatch(world.operator, {
+    direction: 'receive',
+    profile: world.profile,
+    rosterFile: roster,
+    again: false,
+  });
+  return batchId;
+}
+
+test('the four test members authorize, and their records are stored, counted and delivered as NDJSON', async () => {
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const { ledger } = world.dataDir;
+  const transfers = await ledger.transfers.list({ batchId });
+  for (const { transferId } of transfers) {
+    const redirectedTo = await authorize(world, transferId);
+    expect(redirectedTo.searchParams.get('client_id')).toBe('sandbox-client');
+    expect(await callBack(world, redirectedTo)).toEqual({ kind: 'authorized' });
+    expect(await callBack(world, redirectedTo)).toEqual({ kind: 'refused', why: 'state-used' });
+  }
+  await untilEnded(world, batchId);
+
+  const { byState } = await ledger.transfers.progress(batchId);
+  expect(byState).toEqual({ stored: 4 });
+  const delivered = await untilDelivered(world, batchId);
+  const stored = await Promise.all(transfers.map(({ transferId }) => ledger.transfers.get(transferId)));
+  for (const { type, count, url, sha256 } of delivered.output) {
+    const bytes = await readFile(join(world.dataDir.paths.deliveries, batchId, url));
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    const lines = gunzipSync(bytes).toString().trimEnd().split('\n');
+    expect(lines.length).toBe(count);
+    expect(lines.every((line) => (JSON.parse(line) as { resourceType: string }).resourceType === type)).toBe(true);
+    expect(stored.reduce((sum, { projection }) => sum + (projection.stored[type] ?? 0), 0)).toBe(count);
+  }
+  for (const { transferId } of transfers) {
+    expect(await ledger.rebuildProjection(transferId)).toEqual((await ledger.transfers.get(transferId)).projection);
+    expect((await historyFacts(world, transferId)).events).toBeLessThanOrEqual(40);
+  }
+});
+
+test('a member who declines ends as refused; non-clinical resources that a server lets through are dropped and counted', async () => {
+  await world.admin.switches({ nonClinicalTypes: 'leaked-into-searches' });
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first, ...others] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  expect(await callBack(world, await authorize(world, first.transferId, 'deny'))).toEqual({ kind: 'denied' });
+  for (const { transferId } of others) await callBack(world, await authorize(world, transferId));
+  await untilEnded(world, batchId);
+
+  const { byState } = await world.dataDir.ledger.transfers.progress(batchId);
+  expect(byState).toEqual({ stored: 3, refused: 1 });
+  const delivered = await untilDelivered(world, batchId);
+  const types = delivered.output.map(({ type }) => type);
+  expect(types).not.toContain('ExplanationOfBenefit');
+  expect(types).not.toContain('Coverage');
+  const { projection } = await world.dataDir.ledger.transfers.get(others[0]?.transferId ?? first.transferId);
+  expect(Object.values(projection.dropped).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+});
+
+test('a code whose exchange is refused leads to a new link, and the member ends well with that', async () => {
+  await world.admin.faults([{ kind: 'status', status: 400, route: 'POST /oauth2/token', ordinals: [1] }]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  await callBack(world, await authorize(world, first.transferId));
+  await untilRevision(world, first.transferId, 2);
+  await callBack(world, await authorize(world, first.transferId));
+  await untilState(world, batchId, 'stored', 1);
+});
+
+test('another person than the one on the roster stops the transfer, and nothing of the record is kept', async () => {
+  await world.admin.switches({ patientSearch: 'another' });
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  for (const { transferId } of await world.dataDir.ledger.transfers.list({ batchId }))
+    await callBack(world, await authorize(world, transferId));
+  await untilEnded(world, batchId);
+  const transfers = await world.dataDir.ledger.transfers.list({ batchId });
+  expect(transfers.map(({ state, reason }) => `${state} ${reason}`)).toEqual(Array(4).fill('failed PATIENT_MISMATCH'));
+  for (const { transferId } of transfers) {
+    expect(await world.dataDir.objects.list(`page/${transferId}`)).toEqual([]);
+    expect(await world.dataDir.objects.list(`record/${transferId}`)).toEqual([]);
+  }
+});
+
+interface Manifest {
+  readonly output: readonly {
+    readonly type: string;
+    readonly url: string;
+    readonly count: number;
+    readonly sha256: string;
+  }[];
+}
+
+async function untilDelivered({ dataDir }: World, batchId: BatchId): Promise<Manifest> {
+  for (;;) {
+    const { closedAt } = await dataDir.ledger.batches.get(batchId);
+    if (closedAt !== undefined) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return JSON.parse(await readFile(join(dataDir.paths.deliveries, batchId, 'manifest.json'), 'utf8')) as Manifest;
+}
+
+async function untilRevision({ dataDir }: World, transferId: Parameters<typeof authorize>[1], revision: number) {
+  for (let round = 0; round < 300; round += 1) {
+    if ((await dataDir.ledger.transfers.get(transferId)).projection.revision >= revision) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('no new link was issued');
+}

@@ -1,0 +1,50 @@
+import { buildAuthorizeUrl } from '../../adapters/oneup/oauth.ts';
+import { acceptCallback, type CallbackAccepted } from '../../operations/accept-callback.ts';
+import { walkAuthorization } from '../../sandbox/walk-authorization.ts';
+import type { TransferId } from '../../schemas/ids.ts';
+import type { MemberRecord } from '../../schemas/roster.ts';
+import type { World } from './open-world.ts';
+
+/** The current authorization link of a transfer, as the member gets it. */
+export async function linkOf(world: World, transferId: TransferId): Promise<string> {
+  const link = await world.dataDir.ledger.links.current(transferId);
+  const state = link && (await world.dataDir.secrets.open(link.secretId));
+  const receive = world.profile.profile.receive;
+  if (state === undefined || receive === undefined) throw new Error('there is no link');
+  return buildAuthorizeUrl({ ...receive, state: state.value, extra: receive.authorizeParameters });
+}
+
+/** The member opens the link and fills in the forms; returns where the browser was sent to. */
+export async function authorize(
+  world: World,
+  transferId: TransferId,
+  decision: 'allow' | 'deny' = 'allow',
+): Promise<URL> {
+  const { recordObject } = await world.dataDir.ledger.transfers.get(transferId);
+  const record = JSON.parse((await world.dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+  const [year, month, day] = record.birthDate.split('-');
+  const { redirectedTo } = await walkAuthorization({
+    authorizeUrl: await linkOf(world, transferId),
+    email: `${record.previousMemberId}-${crypto.randomUUID()}@mail.example`,
+    member: {
+      firstName: record.given,
+      lastName: record.family,
+      birthDate: `${month}/${day}/${year}`,
+      memberId: record.previousMemberId,
+      postalCode: record.zip,
+    },
+    decision,
+  });
+  return new URL(redirectedTo);
+}
+
+/** What the console does with the redirect, without its pages. */
+export function callBack(world: World, redirectedTo: URL): Promise<CallbackAccepted> {
+  const query = redirectedTo.searchParams;
+  return acceptCallback({ ...world.operator, actor: 'callback' }, async () => world.profile.profile, {
+    code: query.get('code') ?? undefined,
+    state: query.get('state') ?? undefined,
+    clientId: query.get('client_id') ?? undefined,
+    error: query.get('error') ?? undefined,
+  });
+}
