@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 
 import { readRoster } from '../adapters/roster/read-roster.ts';
-import { searchAttributes } from '../adapters/temporal/search-attributes.ts';
+import { searchAttributes } from '../schemas/search-attributes.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 import { asObjectKey, type BatchId, type Direction, type TransferId } from '../schemas/ids.ts';
 import type { RosterIssue, RosterRow } from '../schemas/roster.ts';

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import { DemoFailure } from './demo-failure.ts';
 
 /** Ctrl-C, or SIGTERM. */
@@ -11,13 +13,16 @@ export interface Interruption {
   fail(reason: DemoFailure): void;
   /** The report is there: time does not count any more. */
   forgetDeadline(): void;
+  /** Waits for Ctrl-C. Throws the reason where something else ends the demo. */
+  untilInterrupted(): Promise<void>;
 }
 
 /** Listens for Ctrl-C and SIGTERM. A second Ctrl-C ends at once; the guards of the parts end them then. */
 export function openInterruption(deadlineMs: number): Interruption {
   const controller = new AbortController();
+  const { signal } = controller;
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (signal.aborted) process.exit(130);
     controller.abort(new Interrupted());
   };
   process.on('SIGINT', onSignal);
@@ -25,8 +30,12 @@ export function openInterruption(deadlineMs: number): Interruption {
   const late = new DemoFailure(`It was not done after ${deadlineMs / 60_000} minutes.`);
   const deadline = setTimeout(() => controller.abort(late), deadlineMs).unref();
   return {
-    signal: controller.signal,
+    signal,
     fail: (reason) => controller.abort(reason),
     forgetDeadline: () => clearTimeout(deadline),
+    async untilInterrupted() {
+      if (!signal.aborted) await once(signal, 'abort');
+      if (!(signal.reason instanceof Interrupted)) throw signal.reason;
+    },
   };
 }

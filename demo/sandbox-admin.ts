@@ -25,8 +25,11 @@ export interface SandboxAdmin {
 
 export function sandboxAdmin(adminUrl: string, signal: AbortSignal): SandboxAdmin {
   const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
-    const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    const answer = await fetch(`${adminUrl}${path}`, { method, signal, ...json });
+    const json =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const answer = await fetch(`${adminUrl}${path}`, { method, signal, ...json }).catch(() => {
+      throw new DemoFailure('The sandbox does not answer.');
+    });
     if (!answer.ok) throw new DemoFailure(`The sandbox answered ${answer.status} to ${method} ${path.split('?')[0]}.`);
     return (await answer.json()) as Answer;
   };

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 import { DemoFailure } from './demo-failure.ts';
@@ -10,10 +11,8 @@ import { DemoFailure } from './demo-failure.ts';
 export interface Program {
   readonly name: string;
   readonly pid: number;
-  /** Of its standard output; rejects where it ends without one. */
-  readonly firstLine: Promise<string>;
-  /** Rejects where it ends without having been asked to. */
-  readonly unexpectedEnd: Promise<never>;
+  /** The first line of its standard output. Throws DemoFailure where it ends without one. */
+  firstLine(): Promise<string>;
   /** Asks it to end, and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -22,14 +21,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Ends the program when we say so, and also when we die without a word. */
 const guardFile = fileURLToPath(new URL('../adapters/temporal/dev-server-guard.ts', import.meta.url));
 
-/** Starts a program under a guard; its standard error goes to the log file. Throws DemoFailure where it cannot be started. */
+/** Starts a program under a guard; its standard error goes to the log file. Throws DemoFailure where it ends at once. */
 export async function startProgram(program: {
   readonly name: string;
   /** A file of this project, and its arguments. */
   readonly command: readonly string[];
   readonly logFile: string;
+  readonly onUnexpectedEnd: (failure: DemoFailure) => void;
 }): Promise<Program> {
-  const { name, command, logFile } = program;
+  const { name, command, logFile, onUnexpectedEnd } = program;
   const log = await open(logFile, 'a', 0o600);
   // A session of its own: a Ctrl-C is for us, and we stop the parts in their order.
   const guard = fork(guardFile, [process.execPath, ...command], {
@@ -40,20 +40,26 @@ export async function startProgram(program: {
   });
   await log.close();
   const exited = once(guard, 'exit');
-  const ended = exited.then(() => {
-    throw new DemoFailure(`The ${name} has ended by itself. Its log is ${logFile}.`);
+  const failure = new DemoFailure(`The ${name} has ended by itself. Its log is ${logFile}.`);
+  let stopping = false;
+  guard.on('exit', () => {
+    if (!stopping) onUnexpectedEnd(failure);
   });
-  const lines = createInterface({ input: guard.stdout ?? process.stdin });
-  const firstLine = Promise.race([once(lines, 'line').then(([line]) => String(line)), ended]);
-  const pid = await Promise.race([once(guard, 'message').then(([sent]) => Number(sent)), ended]);
-  // Whoever needs these waits for them; nobody has to.
-  for (const promise of [firstLine, ended]) promise.catch(() => undefined);
+  const line = once(createInterface({ input: guard.stdout as Readable }), 'line').then(([first]) => String(first));
+  const orFailure = <Value>(wanted: Promise<Value>) =>
+    Promise.race([
+      wanted,
+      exited.then(() => {
+        throw failure;
+      }),
+    ]);
+  const pid = await orFailure(once(guard, 'message').then(([sent]) => Number(sent)));
   return {
     name,
     pid,
-    firstLine,
-    unexpectedEnd: ended,
+    firstLine: () => orFailure(line),
     async stop() {
+      stopping = true;
       if (guard.connected) guard.disconnect();
       await exited;
     },

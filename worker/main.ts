@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { Client } from '@temporalio/client';
-import { Runtime } from '@temporalio/worker';
+import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 
 import type { ActivityDependencies, Checkpoint } from '../activities/dependencies.ts';
 import { openDataDir, type DataDir } from '../adapters/data-dir/open-data-dir.ts';
@@ -32,7 +32,7 @@ export interface WorkerOptions {
  */
 export async function runWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { log } = options;
-  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
+  installRuntime(log);
   const dataDir = await openDataDir(options.dataDir, options.clock === undefined ? {} : { clock: options.clock });
   const { connection, namespace } = await connectTemporalWorker(addressOf(options));
   const pools = poolsByEnvironment();
@@ -59,6 +59,15 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
     await connection.close();
     await dependencies.temporal.connection.close();
     await dataDir.close();
+  });
+}
+
+/** One log for everything: Temporal's core writes through ours too. Signals are the program's own business. */
+function installRuntime(log: EventLog): void {
+  Runtime.install({
+    logger: temporalLogger(log),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }), forward: {} } },
+    shutdownSignals: [],
   });
 }
 

@@ -5,6 +5,7 @@ import type { SendMemberInput, TokenReceived } from '../schemas/transfer.ts';
 import type { Inbox } from './inbox.ts';
 import { bookkeeping, slicesOf } from './policies.ts';
 import type { SendMail } from './send-mail.ts';
+import { showState } from './show-state.ts';
 
 export type Posted =
   | { readonly kind: 'finished' }
@@ -32,6 +33,7 @@ export async function postUnderTokens(input: SendMemberInput, inbox: Inbox, mail
 
     inbox.step('awaiting a decision');
     await bookkeeping.reportUnknowns({ transferId: input.transferId, round });
+    showState('needs-decision');
     round += 1;
     const decision = await awaitDecision(inbox, mail);
     if (decision !== 'resend') return { kind: decision === 'accept' ? 'finished' : 'cancelled' };

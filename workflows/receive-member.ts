@@ -7,6 +7,7 @@ import { obtainAuthorization } from './obtain-authorization.ts';
 import { bookkeeping } from './policies.ts';
 import { readRecord } from './read-record.ts';
 import { openReceiveMail } from './receive-mail.ts';
+import { showState } from './show-state.ts';
 
 /**
  * One member's record from the counterpart: a link that the member opens in a browser, a code that lives five minutes, a
@@ -36,6 +37,8 @@ export async function receiveMember(input: ReceiveMemberInput): Promise<Transfer
 
 type ReceiveEnd = Parameters<typeof bookkeeping.closeReceive>[0]['end'];
 
-function close(input: ReceiveMemberInput, end: ReceiveEnd): Promise<TransferResult> {
-  return bookkeeping.closeReceive({ transferId: input.transferId, end });
+async function close(input: ReceiveMemberInput, end: ReceiveEnd): Promise<TransferResult> {
+  const result = await bookkeeping.closeReceive({ transferId: input.transferId, end });
+  showState(result.state);
+  return result;
 }

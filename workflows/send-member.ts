@@ -7,6 +7,7 @@ import { obtainApproval } from './obtain-approval.ts';
 import { bookkeeping, preparationOf } from './policies.ts';
 import { postUnderTokens } from './post-under-tokens.ts';
 import { openSendMail } from './send-mail.ts';
+import { showState } from './show-state.ts';
 
 /**
  * One member's record to the counterpart: plan it, have it approved by e-mail, post it under the two-hour token, close with
@@ -37,6 +38,8 @@ export async function sendMember(input: SendMemberInput): Promise<TransferResult
 
 type SendEnd = Parameters<typeof bookkeeping.closeSend>[0]['end'];
 
-function close(input: SendMemberInput, end: SendEnd): Promise<TransferResult> {
-  return bookkeeping.closeSend({ transferId: input.transferId, end });
+async function close(input: SendMemberInput, end: SendEnd): Promise<TransferResult> {
+  const result = await bookkeeping.closeSend({ transferId: input.transferId, end });
+  showState(result.state);
+  return result;
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { dataDirPaths } from '../../adapters/data-dir/open-data-dir.ts';
 import { openKeyFile } from '../../adapters/keys/key-file.ts';
 import { keyRingOf, type KeyRing } from '../../adapters/keys/key-ring.ts';
-import { searchAttributes } from '../../adapters/temporal/search-attributes.ts';
+import { searchAttributes } from '../../schemas/search-attributes.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { CommandContext } from '../command.ts';
 import { askTemporal, dataDirRoot, type Temporal } from '../installation.ts';

@@ -35,6 +35,7 @@ test('a roster is sent whole: every row ends, every resource is confirmed or wit
   expect((await judgeBatch(world, batchId, { exact: true })).stored).toBe(counts.confirmed);
   for (const { transferId } of await ledger.transfers.list({ batchId })) {
     const facts = await historyFacts(world, transferId);
+    process.stderr.write(`${JSON.stringify(facts)}\n`);
     expect(facts.events).toBeLessThanOrEqual(40);
     expect(facts.activities).toBeLessThanOrEqual(3);
   }

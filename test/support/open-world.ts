@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Client } from '@temporalio/client';
 
-import { openDataDir, type DataDir } from '../../adapters/data-dir/open-data-dir.ts';
+import { dataDirPaths, openDataDir, type DataDir } from '../../adapters/data-dir/open-data-dir.ts';
 import { loadProfile, type LoadedProfile } from '../../adapters/profile/load-profile.ts';
 import { connectTemporal } from '../../adapters/temporal/connection.ts';
 import { createDataConverter } from '../../adapters/temporal/data-converter.ts';
@@ -34,6 +34,8 @@ const workerProgram = join(import.meta.dirname, 'worker-child.ts');
 export interface WorldWishes extends ProfileWishes {
   readonly temporalAddress: string;
   readonly switches?: object;
+  /** A key file to use instead of a new one. */
+  readonly keyFile?: string;
 }
 
 /** Opens a world of its own in a new directory; `close` stops every process that it started. */
@@ -45,7 +47,10 @@ export async function openWorld(wishes: WorldWishes): Promise<World> {
   children.push(sandboxChild);
   const sandbox = JSON.parse(sandboxChild.firstLine) as Omit<RunningSandbox, 'close'>;
   const profile = await loadProfile(await writeProfile(join(directory, 'profiles'), sandbox, wishes), { dirs: [] });
-  const dataDir = await openDataDir(join(directory, 'data'));
+  await mkdir(join(directory, 'roster'));
+  const dataRoot = join(directory, 'data');
+  if (wishes.keyFile !== undefined) await useKeyFile(wishes.keyFile, dataRoot);
+  const dataDir = await openDataDir(dataRoot);
   const { connection, namespace } = await connectTemporal({ address: wishes.temporalAddress });
   const temporal = new Client({ connection, namespace, dataConverter: createDataConverter(dataDir.keys) });
   const workerLog = join(directory, 'worker.log');
@@ -74,8 +79,15 @@ export async function openWorld(wishes: WorldWishes): Promise<World> {
       await Promise.all(children.map((child) => child.stop()));
       await connection.close();
       await dataDir.close();
-      if (process.env["KEEP_WORLD"] === undefined) await rm(directory, { recursive: true, force: true });
+      if (process.env['KEEP_WORLD'] === undefined) await rm(directory, { recursive: true, force: true });
       else process.stderr.write(`${directory}\n`);
     },
   };
+}
+
+async function useKeyFile(keyFile: string, dataRoot: string): Promise<void> {
+  await mkdir(dataRoot, { recursive: true, mode: 0o700 });
+  const own = dataDirPaths(dataRoot).keyFile;
+  await copyFile(keyFile, own);
+  await chmod(own, 0o600);
 }

@@ -4,9 +4,9 @@ import { handInToken } from '../../operations/hand-in-token.ts';
 import { recordApproval } from '../../operations/record-approval.ts';
 import { resubmit } from '../../operations/resubmit.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
+import type { ApprovalDecision } from '../../schemas/ledger-events.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
 import { isRowEnd } from '../../schemas/states.ts';
-import type { ApprovalDecision } from '../../schemas/ledger-events.ts';
 import type { World } from './open-world.ts';
 import type { ReviewAnswer } from './sandbox-admin.ts';
 

@@ -26,7 +26,7 @@ export function sandboxAdmin(adminUrl: string) {
     mailbox: (after = 0) => call<readonly ReviewAnswer[]>('GET', `/mailbox?after=${after}`),
     mails: () => call<readonly { readonly duplicate: boolean }[]>('GET', '/mails'),
     journal: () => call<readonly JournalRecord[]>('GET', '/journal'),
-    store: () => call<readonly { readonly resourceType: string; readonly id: string }[]>('GET', '/store'),
+    store: () => call<readonly { readonly type: string; readonly id: string }[]>('GET', '/store'),
     findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),
     mintToken: (wish: object) => call<{ readonly accessToken: string }>('POST', '/tokens', wish),
   };

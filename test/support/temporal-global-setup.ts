@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 import { startTemporalDevServer } from '../../adapters/temporal/dev-server.ts';
-import { searchAttributes } from '../../adapters/temporal/search-attributes.ts';
+import { searchAttributes } from '../../schemas/search-attributes.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -12,7 +12,7 @@ import { keyRingOf } from '../../../adapters/keys/key-ring.ts';
 import { connectTemporal, connectTemporalWorker } from '../../../adapters/temporal/connection.ts';
 import { createDataConverter } from '../../../adapters/temporal/data-converter.ts';
 import { startTemporalDevServer } from '../../../adapters/temporal/dev-server.ts';
-import { searchAttributes } from '../../../adapters/temporal/search-attributes.ts';
+import { searchAttributes } from '../../../schemas/search-attributes.ts';
 
 const devServerModule = join(import.meta.dirname, '..', '..', '..', 'adapters', 'temporal', 'dev-server.ts');
 
