@@ -3,6 +3,7 @@ import type { TransferId } from '../schemas/ids.ts';
 import { isEndState, type EndState } from '../schemas/states.ts';
 import type { TransferResult } from '../schemas/transfer.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { hintBatch } from './hint-batch.ts';
 
 export interface CloseTransferInput {
   readonly transferId: TransferId;
@@ -12,9 +13,10 @@ export interface CloseTransferInput {
 
 /** Writes the `closed` event once, whoever asks first, and destroys every secret of the transfer. */
 export async function closeTransfer(
-  { ledger, secrets, log }: Pick<ActivityDependencies, 'ledger' | 'secrets' | 'log'>,
+  deps: Pick<ActivityDependencies, 'ledger' | 'secrets' | 'log' | 'temporal'>,
   { transferId, state, reason }: CloseTransferInput,
 ): Promise<TransferResult> {
+  const { ledger, secrets, log } = deps;
   const before = await ledger.transfers.get(transferId);
   if (!isEndState(before.projection.state)) {
     const body = { kind: 'closed', state, ...(reason === undefined ? {} : { reason }) } as const;
@@ -22,6 +24,7 @@ export async function closeTransfer(
     log.event('transfer-closed', { transferId, state, ...(reason === undefined ? {} : { code: reason }) });
   }
   await secrets.destroyAll(transferId);
+  await hintBatch(deps, before.batchId);
   const { projection } = await ledger.transfers.get(transferId);
   return { transferId, state: isEndState(projection.state) ? projection.state : state, counts: projection.counts };
 }

@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 
 import { readRoster } from '../adapters/roster/read-roster.ts';
-import { searchAttributes } from '../schemas/search-attributes.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 import { asObjectKey, type BatchId, type Direction, type TransferId } from '../schemas/ids.ts';
 import type { RosterIssue, RosterRow } from '../schemas/roster.ts';
+import { searchAttributes } from '../schemas/search-attributes.ts';
 import { transferWorkflowId, workflowTaskQueue } from '../schemas/transfer.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { heartbeating } from './heartbeating.ts';

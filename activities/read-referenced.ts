@@ -5,7 +5,7 @@ import type { Heartbeats } from './heartbeating.ts';
 import type { ReadJob } from './read-job.ts';
 
 /** The name under which referenced resources are kept among the pages. */
-export const referencedPages = 'referenced';
+const referencedPages = 'referenced';
 
 const fetched: ReadonlySet<string> = new Set(supportingTypes.filter((type) => type !== 'Patient'));
 

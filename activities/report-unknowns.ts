@@ -1,6 +1,7 @@
 import { unknownOrdinals } from '../domain/accounting/write-account.ts';
 import type { TransferId } from '../schemas/ids.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { hintBatch } from './hint-batch.ts';
 
 export interface ReportUnknownsInput {
   readonly transferId: TransferId;
@@ -9,9 +10,10 @@ export interface ReportUnknownsInput {
 }
 
 /** Says that unknown writes are left: the row counts as ended, and the transfer stays open until a person decides. */
-export function reportUnknowns({ ledger, log }: ActivityDependencies) {
+export function reportUnknowns(deps: ActivityDependencies) {
+  const { ledger, log } = deps;
   return async ({ transferId, round }: ReportUnknownsInput): Promise<void> => {
-    const { projection } = await ledger.transfers.get(transferId);
+    const { projection, batchId } = await ledger.transfers.get(transferId);
     const count = unknownOrdinals(projection.writes).length;
     await ledger.append(transferId, {
       subject: 'unknowns',
@@ -20,5 +22,6 @@ export function reportUnknowns({ ledger, log }: ActivityDependencies) {
       body: { kind: 'unknowns-found', count },
     });
     log.event('transfer-closed', { transferId, state: 'needs-decision', count }, 'warn');
+    await hintBatch(deps, batchId);
   };
 }

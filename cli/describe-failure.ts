@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { CarryoverError, failures, type FailureCode, type Place } from '../schemas/failures.ts';
 
 /** What people get to know of a failure; with --json, the document under `error`. Holds no value of any file. */
@@ -58,15 +60,17 @@ function classAndFrame(error: unknown): string {
   if (!(error instanceof Error)) return `A ${typeof error} was thrown.`;
   const { code } = error as NodeJS.ErrnoException;
   const named = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? ` (${code})` : '';
-  const frame = ownFrame(error.stack ?? '');
+  const frame = ownFrame(error);
   return `${error.constructor.name}${named}${frame === undefined ? '' : ` at ${frame}`}.`;
 }
 
 /** The first frame in our own sources, as `folder/file.ts:line`. */
-function ownFrame(stack: string): string | undefined {
-  const root = new URL('..', import.meta.url).href;
-  for (const line of stack.split('\n')) {
-    const [, place] = /^ {4}at .*?(file:\/\/\S+?:\d+):\d+\)?$/.exec(line) ?? [];
+function ownFrame({ stack = '', message }: Error): string | undefined {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  // The stack repeats the message, whose lines may look like frames.
+  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
+  for (const frame of frames) {
+    const place = /^ {4}at (?:.* \()?(?:file:\/\/)?(?<place>\/[^()]+:\d+):\d+\)?$/.exec(frame)?.groups?.['place'];
     if (place?.startsWith(root) === true && !place.includes('/node_modules/')) return place.slice(root.length);
   }
   return undefined;

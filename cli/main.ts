@@ -39,11 +39,30 @@ function fail(error: unknown, afterFailure: string, json: boolean): number {
   return described.exitCode;
 }
 
-const [first, ...rest] = process.argv.slice(2);
-if (first === 'sandbox') {
-  // A program of its own, which reads its own arguments: none of ours apply to it.
-  process.argv = [process.argv[0] ?? '', 'sandbox', ...rest];
-  await import('../sandbox/main.ts');
-} else {
+/** What nobody caught is told like any other failure: as Node prints it, it could hold data. */
+function guardProcess(): void {
+  process.on('uncaughtException', (error) => {
+    process.exit(fail(error, '', false));
+  });
+  // Whoever reads our output may stop reading, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
+/** Programs of their own, which read their own arguments: none of our options apply to them. */
+const programs: Readonly<Record<string, () => Promise<unknown>>> = {
+  sandbox: () => import('../sandbox/main.ts'),
+  demo: () => import('../demo/main.ts'),
+};
+
+const [first = '', ...rest] = process.argv.slice(2);
+const program = programs[first];
+if (program === undefined) {
+  guardProcess();
   process.exitCode = await runCommandLine(process.argv.slice(2));
+} else {
+  process.argv.splice(2, process.argv.length, ...rest);
+  await program();
 }

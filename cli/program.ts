@@ -8,6 +8,12 @@ import type { CliCommand, GlobalOptions } from './command.ts';
 /** Runs a command that was found and loaded. */
 export type RunCommand = (definition: CliCommand<never>, command: Command) => Promise<void>;
 
+/** Programs with options of their own. */
+const ownPrograms = {
+  sandbox: 'run the fake counterpart; its own options follow',
+  demo: 'the main job: both directions against the sandbox; its own options follow',
+};
+
 /** The command line as commander sees it. A command's own file is loaded when the command is named. */
 export function buildProgram(run: RunCommand): Command {
   const program = new Command('carryover')
@@ -20,11 +26,11 @@ export function buildProgram(run: RunCommand): Command {
     .configureOutput({ outputError: () => undefined });
   addGlobalOptions(program);
   for (const [name, { summary }] of Object.entries(commandTable)) program.command(name).description(summary);
-  program.command('sandbox').description('run the fake counterpart; its own options follow');
+  for (const [name, summary] of Object.entries(ownPrograms)) program.command(name).description(summary);
 
   program.hook('preSubcommand', async (_program, command) => {
-    // The sandbox is started in main.ts, before any of our options is read.
-    if (command.name() === 'sandbox') program.error('sandbox must be the first argument');
+    // main.ts starts these before any of our options is read.
+    if (Object.hasOwn(ownPrograms, command.name())) program.error(`${command.name()} must be the first argument`);
     const definition: CliCommand<never> = await commandTable[command.name() as CommandName].load();
     definition.configure(command);
     command.action(async () => run(definition, command));

@@ -1,9 +1,6 @@
 import { workflowTaskQueue } from '../schemas/transfer.ts';
 import type { Temporal } from './installation.ts';
 
-/** temporal.api.enums.v1.TaskQueueType.WORKFLOW */
-const workflowQueueType = 1;
-
 /** A poller that has not asked for so long is gone. */
 const goneAfterMs = 90_000;
 
@@ -12,10 +9,12 @@ export async function isWorkerPolling(temporal: Temporal | undefined): Promise<b
   if (temporal === undefined) return undefined;
   const { connection, namespace, installationId } = temporal;
   try {
+    const { default: proto } = await import('@temporalio/proto');
+    const { TaskQueueType } = proto.temporal.api.enums.v1;
     const { pollers } = await connection.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: workflowTaskQueue(installationId) },
-      taskQueueType: workflowQueueType,
+      taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     });
     const sinceMs = Date.now() - goneAfterMs;
     return pollers.some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > sinceMs);

@@ -5,6 +5,7 @@ import { connectTemporal } from '../adapters/temporal/connection.ts';
 import { createDataConverter } from '../adapters/temporal/data-converter.ts';
 
 const againAfterMs = 5_000;
+const timeoutMs = 2_000;
 
 /** A Temporal client as soon as Temporal is there; until then callbacks are recorded all the same. */
 export function temporalWhenThere({
@@ -23,24 +24,27 @@ export function temporalWhenThere({
 
   const connect = async (): Promise<void> => {
     try {
-      const { connection, namespace } = await connectTemporal(address === undefined ? {} : { address });
+      const { connection, namespace } = await connectTemporal({
+        timeoutMs,
+        ...(address === undefined ? {} : { address }),
+      });
       if (closed) return await connection.close();
       connected = {
         connection,
         client: new Client({ connection, namespace, dataConverter: createDataConverter(keys) }),
       };
     } catch {
-      if (!closed) timer = setTimeout(() => void (connecting = connect()), againAfterMs).unref();
+      if (!closed) timer = setTimeout(() => void connect(), againAfterMs).unref();
     }
   };
-  let connecting = connect();
+  void connect();
 
   return {
     client: () => connected?.client,
     async close() {
       closed = true;
       clearTimeout(timer);
-      await connecting;
+      // An attempt under way sees that it comes too late, and closes what it got.
       await connected?.connection.close();
     },
   };

@@ -75,6 +75,6 @@ function tellDecisions(desk: Desk, answers: readonly ReviewAnswer[]): void {
   const byOutcome = Map.groupBy(answers, ({ outcome }) => outcome);
   for (const [outcome, alike] of byOutcome) {
     const rowIds = alike.map((answer) => rowOf(desk, answer).rowId).toSorted();
-    desk.run.screen.say(`  ${rowIds.join(', ')}: ${meanings[outcome]}`);
+    desk.run.screen.say(`  ${rowIds.join(', ')}:\n    ${meanings[outcome]}`);
   }
 }

@@ -2,7 +2,7 @@ import { walkAuthorization } from '../sandbox/walk-authorization.ts';
 import type { Person } from './read-people.ts';
 
 /** Opens an authorization link as the member's browser would, agrees, and comes back to us. Returns what our page then says. */
-export async function authorizeAsMember(url: string, person: Person): Promise<string> {
+export async function authorizeAsMember(url: string, person: Person, signal: AbortSignal): Promise<string> {
   const [year, month, day] = person.birth_date.split('-');
   const { redirectedTo } = await walkAuthorization({
     authorizeUrl: url,
@@ -15,7 +15,7 @@ export async function authorizeAsMember(url: string, person: Person): Promise<st
       postalCode: person.zip,
     },
   });
-  const page = await (await fetch(redirectedTo)).text();
+  const page = await (await fetch(redirectedTo, { signal })).text();
   return ['h1', 'p'].map((tag) => textOf(page, tag)).join('. ');
 }
 

@@ -26,16 +26,16 @@ Receiving: four members have come to our plan, and we fetch their records from t
   return batchId;
 }
 
-async function consentAsMembers({ carryover, screen }: Run, batchId: string): Promise<void> {
+async function consentAsMembers({ carryover, screen, signal }: Run, batchId: string): Promise<void> {
   const people = await readPeople(rosterFile);
   const { links } = await carryover<LinksDocument>(['links', batchId]);
   let pageBefore = '';
   for (const { rowId, line, url } of links) {
     const person = people.get(rowId);
     if (person === undefined) throw new DemoFailure(`Line ${line} of the roster has a link and no person.`);
-    const page = await authorizeAsMember(url, person);
-    screen.say(
-      `  The member on line ${line} filled in the other plan's forms and agreed; our page then said:\n    "${page}"`,
-    );
+    const page = await authorizeAsMember(url, person, signal);
+    const saw = page === pageBefore ? 'the same page.' : `this page of ours:\n    "${page}"`;
+    screen.say(`  The member on line ${line} filled in the other plan's forms, agreed, and came back to ${saw}`);
+    pageBefore = page;
   }
 }

@@ -38,6 +38,6 @@ ${listTrouble(demo)}
     await answerReviews(desk);
     await replaceEndedToken(desk, status);
   });
-  screen.say('  Every row has its end.');
+  screen.say('  Every row has its end.\n');
   return { batchId, demo, desk };
 }

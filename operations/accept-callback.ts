@@ -52,7 +52,7 @@ export async function acceptCallback(
 
   const { transferId, revision } = link;
   const deedId = asDeedId(`callback-${stateHash.slice(0, 32)}`);
-  let spent: 'ok' | 'unknown' | 'used' | 'expired' = 'ok';
+  let spent: keyof typeof refusals = 'ok';
   const shared = {
     transferId,
     deedId,
@@ -68,9 +68,17 @@ export async function acceptCallback(
     return await recordCallback(operator, { shared, code, error, revision, receive });
   } catch (thrown) {
     if (!(thrown instanceof CarryoverError) || thrown.code !== 'DEED_NOT_EXPECTED') throw thrown;
-    return refused(spent === 'ok' ? 'state-used' : `state-${spent}`);
+    return refused(refusals[spent]);
   }
 }
+
+/** A state that is good for a transfer that no longer waits for it counts as used. */
+const refusals = {
+  ok: 'state-used',
+  used: 'state-used',
+  unknown: 'state-unknown',
+  expired: 'state-expired',
+} as const;
 
 interface RecordCallback {
   readonly shared: Pick<Deed, 'transferId' | 'actor' | 'expected'> & Required<Pick<Deed, 'deedId' | 'alongside'>>;

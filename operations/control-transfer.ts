@@ -1,24 +1,11 @@
-import type { TransferId } from '../schemas/ids.ts';
-import type { DeedId } from '../schemas/ids.ts';
+import type { DeedId, TransferId } from '../schemas/ids.ts';
 import type { LedgerEventBody } from '../schemas/ledger-events.ts';
-import type { TransferState } from '../schemas/states.ts';
+import { openStates, type TransferState } from '../schemas/states.ts';
 import type { ControlRequested } from '../schemas/transfer.ts';
 import type { Operator } from './operator.ts';
 import { recordDeed, type DeedRecorded } from './record-deed.ts';
 
-const open: readonly TransferState[] = [
-  'recorded',
-  'prepared',
-  'approval-requested',
-  'changes-requested',
-  'clarification-requested',
-  'token-waiting',
-  'sending',
-  'needs-decision',
-  'link-issued',
-  'authorized',
-  'reading',
-];
+const running: readonly TransferState[] = [...openStates.filter((state) => state !== 'paused'), 'needs-decision'];
 
 /** Pauses, resumes or cancels a transfer. A write in flight always ends first; nothing new begins after it. */
 export function controlTransfer(
@@ -29,7 +16,7 @@ export function controlTransfer(
     transferId,
     signal: 'controlRequested',
     actor: operator.actor,
-    expected: control === 'resume' ? ['paused'] : control === 'cancel' ? [...open, 'paused'] : open,
+    expected: control === 'resume' ? ['paused'] : control === 'cancel' ? [...running, 'paused'] : running,
     says: ({ deedId }) => ({ body: eventOf(control, deedId), message: { deedId, control } }),
   });
 }

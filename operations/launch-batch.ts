@@ -2,13 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-
 import type { LoadedProfile } from '../adapters/profile/load-profile.ts';
 import { readRoster } from '../adapters/roster/read-roster.ts';
+import { startBatch } from '../adapters/temporal/start-batch.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import { asBatchId, asObjectKey, type BatchId, type Direction } from '../schemas/ids.ts';
-import { batchWorkflowId, workflowTaskQueue, type RunBatchInput } from '../schemas/transfer.ts';
 import type { Operator } from './operator.ts';
 
 export interface LaunchBatch {
@@ -52,30 +50,12 @@ export async function launchBatch(operator: Operator, launch: LaunchBatch): Prom
   });
   if (created.kind === 'duplicate')
     throw new CarryoverError('BATCH_DUPLICATE', `The earlier batch is ${created.batchId}.`);
-  return { batchId, rows, started: await startBatch(operator, batchId) };
+  return { batchId, rows, started: await start(operator, batchId) };
 }
 
-/** Starts the workflow of a batch that is in the ledger; one that runs already is left alone. */
-export async function startBatch(
-  { temporal, ledger, objects, keys }: Pick<Operator, 'temporal' | 'ledger' | 'objects' | 'keys'>,
-  batchId: BatchId,
-): Promise<boolean> {
+async function start({ temporal, ledger, objects, keys }: Operator, batchId: BatchId): Promise<boolean> {
   if (temporal === undefined) return false;
-  const { direction, counterpartId, profileObject } = await ledger.batches.get(batchId);
-  const { heartbeatTimeoutMs } = JSON.parse((await objects.get(profileObject)).toString()) as {
-    heartbeatTimeoutMs: number;
-  };
-  const input: RunBatchInput = { batchId, direction, counterpartId, heartbeatTimeoutMs, launched: false };
-  try {
-    await temporal.workflow.start('runBatch', {
-      workflowId: batchWorkflowId(batchId),
-      taskQueue: workflowTaskQueue(keys.installationId),
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      args: [input],
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  await startBatch({ temporal, ledger, objects, keys }, batchId);
   return true;
 }
 

@@ -155,8 +155,6 @@ export type LedgerEventBody =
       readonly invalid: number;
     };
 
-export type LedgerEventKind = LedgerEventBody['kind'];
-
 /** An event as it is handed to the ledger. */
 export interface NewLedgerEvent {
   /** What of the transfer it is about, such as `bundle/3` or `revision/1`; `''` where there can be only one. */

@@ -31,6 +31,21 @@ const ends = {
   failed: 'bad',
 } as const satisfies Record<EndState, 'good' | 'bad'>;
 
+/** The states of rows that have not ended yet. */
+export const openStates: readonly TransferState[] = [
+  'recorded',
+  'prepared',
+  'approval-requested',
+  'changes-requested',
+  'clarification-requested',
+  'token-waiting',
+  'sending',
+  'paused',
+  'link-issued',
+  'authorized',
+  'reading',
+];
+
 /** True where a transfer has ended for good and its secrets are destroyed. */
 export function isEndState(state: TransferState): state is EndState {
   return Object.hasOwn(ends, state);

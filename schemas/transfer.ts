@@ -14,6 +14,8 @@ export const sliceTaskQueue = (taskQueue: string, counterpartId: CounterpartId):
 
 /** Workflow ids are opaque: the transfer id is a keyed hash, the batch id random. */
 export const transferWorkflowId = (transferId: TransferId): string => `transfer/${transferId}`;
+/** Asks a batch to look at its rows now. */
+export const lookNowSignal = 'lookNow';
 export const batchWorkflowId = (batchId: BatchId): string => `batch/${batchId}`;
 
 /** What both transfer workflows get. Times come from the counterpart profile, so that tests run short. */

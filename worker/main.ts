@@ -10,6 +10,7 @@ import { poolsByEnvironment } from '../adapters/oneup/pools-by-environment.ts';
 import { connectTemporal, connectTemporalWorker } from '../adapters/temporal/connection.ts';
 import { createDataConverter } from '../adapters/temporal/data-converter.ts';
 import { deliverDeeds } from '../adapters/temporal/deliver-deeds.ts';
+import { startRecordedBatches } from '../adapters/temporal/start-batch.ts';
 import { loadWorkflowBundle } from '../adapters/temporal/workflow-bundle.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 import { startWorker, type RunningWorker } from './start-worker.ts';
@@ -53,6 +54,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   });
   log.event('worker-started', { pid: process.pid });
   // What people did while no worker was there was committed; whatever of it could not be signalled then is handed over now.
+  await startRecordedBatches(dependencies);
   await deliverDeeds(dependencies, {});
   return stoppable(worker, log, async () => {
     await pools.close();
@@ -95,7 +97,13 @@ async function openDependencies(
 const addressOf = ({ address }: WorkerOptions): { address?: string } => (address === undefined ? {} : { address });
 
 function stoppable(worker: RunningWorker, log: EventLog, close: () => Promise<void>): RunningWorker {
-  const done = worker.done.finally(close);
+  const done = (async () => {
+    try {
+      await worker.done;
+    } finally {
+      await close();
+    }
+  })();
   return {
     done,
     async stop() {

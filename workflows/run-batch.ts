@@ -9,11 +9,11 @@ import {
 } from '@temporalio/workflow';
 
 import type { Activities } from '../activities/index.ts';
-import type { BatchProgress, RunBatchInput } from '../schemas/transfer.ts';
+import { lookNowSignal, type BatchProgress, type RunBatchInput } from '../schemas/transfer.ts';
 import { bookkeeping } from './policies.ts';
 
 /** A row of this batch may have ended: look now instead of at the next round. Only a hint; the ledger is what counts. */
-export const lookNow = defineSignal('lookNow');
+const lookNow = defineSignal(lookNowSignal);
 
 const firstRoundMs = 2_000;
 const lastRoundMs = 10 * 60_000;

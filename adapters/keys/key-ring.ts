@@ -19,7 +19,7 @@ export interface KeyMaterial extends SealingKeys {
 export interface KeyRing extends SealingKeys, DerivedIds {
   sealingKeys(purpose: SealingPurpose): SealingKeys;
   /** HMAC-SHA256 over length-prefixed parts, 64 hex digits: a hash over PHI that nobody can guess the content of without the key. */
-  keyedHash(...parts: readonly HashPart[]): string;
+  readonly keyedHash: (...parts: readonly HashPart[]) => string;
   /** Keyed hash of a whole content, 64 hex digits. */
   contentHash(bytes: Uint8Array): string;
   /** Tells secrets apart without telling them: 16 hex digits. */

@@ -7,7 +7,10 @@ type Environment = CounterpartProfile['environment'];
 const connections = 32;
 
 /** The HTTP client of a worker: one set of pools for production, which speaks https only, and one for the sandbox. */
-export function poolsByEnvironment(): { poolsOf(environment: Environment): HttpPools; close(): Promise<void> } {
+export function poolsByEnvironment(): {
+  readonly poolsOf: (environment: Environment) => HttpPools;
+  close(): Promise<void>;
+} {
   const opened = new Map<Environment, HttpPools>();
   return {
     poolsOf(environment) {

@@ -143,7 +143,7 @@ const stateAfterReview = {
 } as const;
 
 /** The name of a try: one posting of (what is left of) one bundle. */
-export function tryKey(subject: string, tryNumber: number): string {
+function tryKey(subject: string, tryNumber: number): string {
   return `${subject}#${tryNumber}`;
 }
 

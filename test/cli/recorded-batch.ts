@@ -58,7 +58,7 @@ async function recordRow(
   return transferId;
 }
 
-export function memberRecord(index: number): MemberRecord {
+function memberRecord(index: number): MemberRecord {
   return {
     rowId: `row-${index + 1}`,
     family: `FamilyCanary${index}`,

@@ -34,7 +34,8 @@ function rosterOf(files: readonly string[]): string {
       entry: readonly { resource: { resourceType: string } }[];
     };
     const found = bundle.entry.find(({ resource }) => resource.resourceType === 'Patient');
-    const { birthDate, name, address, id } = found?.resource as unknown as SyntheticPatient;
+    if (found === undefined) throw new Error('a record without a Patient');
+    const { birthDate, name, address, id } = found.resource as unknown as SyntheticPatient;
     const zip = address?.[0]?.postalCode ?? '02116';
     return [`row-${index + 1}`, name[0]?.family, name[0]?.given[0], birthDate, id.slice(0, 12), zip, file].join(',');
   });

@@ -23,10 +23,10 @@ export interface Stage {
   readonly world: World;
   readonly batchId: BatchId;
   readonly transferId: TransferId;
-  until(state: Parameters<typeof untilState>[2]): Promise<void>;
+  readonly until: (state: Parameters<typeof untilState>[2]) => Promise<void>;
   /** A new token for the member, handed in. */
-  token(): Promise<void>;
-  control(control: 'pause' | 'resume' | 'cancel'): Promise<void>;
+  readonly token: () => Promise<void>;
+  readonly control: (control: 'pause' | 'resume' | 'cancel') => Promise<void>;
 }
 
 export interface Scenario {

@@ -13,7 +13,10 @@ export function disguises(text: string): Readonly<Record<string, Buffer>> {
   const bytes = Buffer.from(text);
   const hex = bytes.toString('hex');
   const percent = hex.replaceAll(/../g, (digits) => `%${digits.toUpperCase()}`);
-  const escaped = [...text].map((char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join('');
+  const escaped = Array.from(
+    { length: text.length },
+    (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
   const base64 = [0, 1, 2].map((shift) => {
     // The characters at both ends depend on the neighbours; the ones between them do not.
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes])

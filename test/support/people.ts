@@ -11,7 +11,7 @@ import type { World } from './open-world.ts';
 import type { ReviewAnswer } from './sandbox-admin.ts';
 
 /** The transfer of the member with this previous member id. */
-export async function transferOfMember(world: World, batchId: BatchId, previousMemberId: string): Promise<TransferId> {
+async function transferOfMember(world: World, batchId: BatchId, previousMemberId: string): Promise<TransferId> {
   for (const { transferId, state, recordObject } of await world.dataDir.ledger.transfers.list({ batchId })) {
     if (state === 'invalid') continue;
     const record = JSON.parse((await world.dataDir.objects.get(recordObject)).toString()) as MemberRecord;
@@ -28,7 +28,7 @@ const decisions = {
 } as const satisfies Record<ReviewAnswer['outcome'], ApprovalDecision>;
 
 /** Reads the reviewer's answers and does what a person at the plan does with each. Returns the id of the last one read. */
-export async function answerReviews(world: World, batchId: BatchId, after: number): Promise<number> {
+async function answerReviews(world: World, batchId: BatchId, after: number): Promise<number> {
   let last = after;
   for (const answer of await world.admin.mailbox(after)) {
     last = answer.id;

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { initialProjection, projectEvent, type TransferProjection } from '../../../domain/accounting/project-transfer.ts';
+import {
+  initialProjection,
+  projectEvent,
+  type TransferProjection,
+} from '../../../domain/accounting/project-transfer.ts';
 import {
   batchReport,
   emptyTally,
@@ -111,7 +115,15 @@ describe('the equations of a report', () => {
 
 describe('the verdict', () => {
   const verdict = (ends: readonly LedgerEventBody[][], launched = true) =>
-    verdictOf(batchReport(batch(ends.length, launched), tallyTransfers(emptyTally, ends.map((bodies) => transferOf(bodies)))));
+    verdictOf(
+      batchReport(
+        batch(ends.length, launched),
+        tallyTransfers(
+          emptyTally,
+          ends.map((bodies) => transferOf(bodies)),
+        ),
+      ),
+    );
   const sent: LedgerEventBody[] = [{ kind: 'closed', state: 'sent' }];
   const refused: LedgerEventBody[] = [{ kind: 'closed', state: 'refused' }];
   const unknown: LedgerEventBody[] = [{ kind: 'unknowns-found', count: 1 }];

@@ -36,6 +36,9 @@ test('rows, resources, types and reasons are added up, and the pace makes minute
 });
 
 test('for receiving, each member needs an exchange, the Patient and a page of each type', () => {
-  const rows: PlannedRow[] = [{ line: 2, outcome: 'valid' }, { line: 3, outcome: 'valid' }];
+  const rows: PlannedRow[] = [
+    { line: 2, outcome: 'valid' },
+    { line: 3, outcome: 'valid' },
+  ];
   expect(summarizePlan(rows, profile).estimate).toEqual({ requests: 8, minutes: 0.1 });
 });
