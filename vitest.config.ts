@@ -10,6 +10,15 @@ const serverTests = [
   'test/adapters/temporal/dev-server.test.ts',
 ];
 
+/** Tests that start programs or many processes: seconds each, without a Temporal server. */
+const processTests = [
+  'test/sandbox/durability.test.ts',
+  'test/sandbox/mail.test.ts',
+  'test/adapters/ledger/four-writers.test.ts',
+  'test/adapters/temporal/workflow-bundle.test.ts',
+  'test/tools/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -24,11 +33,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'processes',
+          include: processTests,
+          pool: 'forks',
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'server',
           include: serverTests,
           pool: 'forks',
           // After the quick ones, and few at once: each file runs workers and sandboxes of its own.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,

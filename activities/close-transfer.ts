@@ -1,5 +1,5 @@
 import type { FailureCode } from '../schemas/failures.ts';
-import type { TransferId } from '../schemas/ids.ts';
+import type { BatchId, TransferId } from '../schemas/ids.ts';
 import { isEndState, type EndState } from '../schemas/states.ts';
 import type { TransferResult } from '../schemas/transfer.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -25,6 +25,13 @@ export async function closeTransfer(
   }
   await secrets.destroyAll(transferId);
   await hintBatch(deps, before.batchId);
+  await renewHead(deps, before.batchId);
   const { projection } = await ledger.transfers.get(transferId);
   return { transferId, state: isEndState(projection.state) ? projection.state : state, counts: projection.counts };
+}
+
+/** A batch that was closed while this transfer waited for a decision gets its head over all transfers anew. */
+async function renewHead({ ledger }: Pick<ActivityDependencies, 'ledger'>, batchId: BatchId): Promise<void> {
+  const { closedAt } = await ledger.batches.get(batchId);
+  if (closedAt !== undefined) await ledger.batches.close(batchId);
 }

@@ -14,6 +14,7 @@ import { readSlice } from './read-slice.ts';
 import { reconcileBatch } from './reconcile-batch.ts';
 import { reportUnknowns } from './report-unknowns.ts';
 import { requestApproval } from './request-approval.ts';
+import { sweepCommitted } from './sweep-committed.ts';
 import { translated } from './translate-failure.ts';
 
 /** Work that touches the world: normal activities, few and long. */
@@ -40,6 +41,7 @@ export function createBookkeeping(deps: ActivityDependencies) {
     closeReceive: closeReceive(deps),
     pollBatch: pollBatch(deps),
     closeBatch: closeBatch(deps),
+    sweepCommitted: sweepCommitted(deps),
   });
 }
 

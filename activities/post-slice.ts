@@ -5,6 +5,7 @@ import type { PlannedBundle } from '../schemas/plan.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { endToken } from './end-token.ts';
 import { heartbeating, type Heartbeats } from './heartbeating.ts';
+import { repeatHarmless } from './repeat-harmless.ts';
 import { openSendJob, type SendJob } from './send-job.ts';
 import { writeBundle } from './write-bundle.ts';
 
@@ -41,7 +42,10 @@ async function postOpenBundles(job: SendJob, beat: Heartbeats, endsAtMs: number)
   for (;;) {
     const { projection } = await job.ledger.transfers.get(job.transferId);
     const next = nextBundle(job, projection.writes);
-    if (next === undefined) return { kind: 'finished', unknown: projection.counts.unknown };
+    if (next === undefined) {
+      if (await repeatHarmless(job, projection.writes)) continue;
+      return { kind: 'finished', unknown: projection.counts.unknown };
+    }
     // Between two writes is the only place where a slice may end: a write is never torn.
     if (projection.cancelRequested) return { kind: 'cancelled' };
     if (projection.state === 'paused') return { kind: 'paused' };

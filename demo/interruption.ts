@@ -27,7 +27,7 @@ export function openInterruption(deadlineMs: number): Interruption {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const late = new DemoFailure(`It was not done after ${deadlineMs / 60_000} minutes.`);
+  const late = new DemoFailure(`It was not done after ${deadlineMs / 60_000} minutes; all data are kept.`);
   const deadline = setTimeout(() => controller.abort(late), deadlineMs).unref();
   return {
     signal,

@@ -19,8 +19,7 @@ export const usage = `usage: npm start -- [--keep] [--dir DIR] [--members N] [--
   --members N rows of the roster that is sent, 10 to 100 (12)
   --seed N    the same seed writes the same members (1)
   --temporal existing
-              use the Temporal that TEMPORAL_ADDRESS names instead of a server of its own; no other worker
-              of Carryover may run there
+              use the Temporal that TEMPORAL_ADDRESS names instead of a server of its own
 `;
 
 const fewestMembers = 10;

@@ -31,7 +31,7 @@ export async function startOwnTemporal(places: {
 
 /** Looks whether the Temporal that the environment names can do what we need. Throws DemoFailure that says what is missing. */
 export async function findExistingTemporal(): Promise<DemoTemporal> {
-  if (process.env['TEMPORAL_ADDRESS'] === undefined)
+  if ((process.env['TEMPORAL_ADDRESS'] ?? '') === '')
     throw new DemoFailure('--temporal existing needs TEMPORAL_ADDRESS (host:port) in the environment.');
   const { connection, namespace } = await connectTemporal();
   try {

@@ -16,7 +16,7 @@ export function controlTransfer(
     transferId,
     signal: 'controlRequested',
     actor: operator.actor,
-    expected: control === 'resume' ? ['paused'] : control === 'cancel' ? [...running, 'paused'] : running,
+    expected: control === 'pause' ? running : [...running, 'paused'],
     says: ({ deedId }) => ({ body: eventOf(control, deedId), message: { deedId, control } }),
   });
 }

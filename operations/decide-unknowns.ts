@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { unknownOrdinals } from '../domain/accounting/write-account.ts';
 import { asDeedId, asObjectKey, type TransferId } from '../schemas/ids.ts';
 import type { UnknownDecision } from '../schemas/ledger-events.ts';
+import { isEndState } from '../schemas/states.ts';
 import type { Operator } from './operator.ts';
 import { recordDeed, type DeedRecorded } from './record-deed.ts';
 
@@ -20,6 +21,8 @@ export async function decideUnknowns(
 ): Promise<DeedRecorded> {
   const { projection } = await operator.ledger.transfers.get(transferId);
   const ordinals = unknownOrdinals(projection.writes);
+  // What has ended posts nothing more, but its unknowns block the member's next transfer until somebody accepts them.
+  const ended = isEndState(projection.state) && ordinals.length > 0;
   const deedId = asDeedId(randomUUID());
   const noteObject = asObjectKey(`note/${transferId}/${deedId}`);
   await operator.objects.put(noteObject, Buffer.from(why));
@@ -28,7 +31,7 @@ export async function decideUnknowns(
     deedId,
     signal: 'unknownsDecided',
     actor: operator.actor,
-    expected: ['needs-decision'],
+    expected: ended && decision === 'accept' ? ['needs-decision', projection.state] : ['needs-decision'],
     says: () => ({
       body: { kind: 'unknowns-decided', deedId, decision, ordinals, noteObject },
       message: { deedId, decision },

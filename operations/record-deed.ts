@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { WorkflowNotFoundError } from '@temporalio/client';
+
 import type { NewDeed } from '../adapters/ledger/deeds.ts';
 import type { LedgerActions } from '../adapters/ledger/ledger-actions.ts';
 import type { NewSecret } from '../adapters/secrets/secret-store.ts';
@@ -61,9 +63,11 @@ export async function recordDeed<Name extends TransferSignalName>(
       deedId,
       delivery: (await isTaken(() => handle.query<TransferProgress>('progress'), deedId)) ? 'taken' : 'recorded',
     };
-  } catch {
-    // Committed is what counts; the sweep delivers it.
-    return { deedId, delivery: 'recorded' };
+  } catch (error) {
+    // Committed is what counts: the sweep delivers it, or the transfer has ended and nobody waits for it.
+    if (!(error instanceof WorkflowNotFoundError)) return { deedId, delivery: 'recorded' };
+    await ledger.deeds.markDelivered(deedId);
+    return { deedId, delivery: 'taken' };
   }
 }
 

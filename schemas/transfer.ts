@@ -14,6 +14,8 @@ export const sliceTaskQueue = (taskQueue: string, counterpartId: CounterpartId):
 
 /** Workflow ids are opaque: the transfer id is a keyed hash, the batch id random. */
 export const transferWorkflowId = (transferId: TransferId): string => `transfer/${transferId}`;
+export const sweepWorkflowId = (installationId: string): string => `sweep/${installationId}`;
+
 /** Asks a batch to look at its rows now. */
 export const lookNowSignal = 'lookNow';
 export const batchWorkflowId = (batchId: BatchId): string => `batch/${batchId}`;

@@ -22,19 +22,28 @@ const retryText = { retry: 'The program tries again by itself.', never: 'The pro
 /** docs/errors.md as it must be. */
 export function errorsDoc(): string {
   const codes = Object.keys(failures) as FailureCode[];
-  const exitCodes = Object.entries(exitCodeMeanings).map(([code, meaning]) => `| ${code} | ${meaning} |`);
   return [
     '# Errors and exit codes',
     '<!-- Written by `npx node tools/write-errors-doc.ts` from schemas/failures.ts. Change that file, then run this again. -->',
     'Every failure has one code. It is the same in the ledger, in reports, in log lines, in Temporal and on the command line.\nNo code and no exit code is ever used again for something else.',
     '## Exit codes',
-    ['| code | meaning |', '| --- | --- |', ...exitCodes].join('\n'),
+    exitCodeTable(),
     'A command that fails says, on standard error: what happened, the code, where (file, line, column), what state remains, and what to\ndo next. It never says what a cell, a file or an answer held. With `--json` the same stands under `error` on standard output.',
     '## Codes',
     ...codes.map(sectionOf),
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** Padded as the formatter pads it. */
+function exitCodeTable(): string {
+  const rows = [['code', 'meaning'], ...Object.entries(exitCodeMeanings)] as [string, string][];
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [header = [], ...body] = rows;
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 
 function sectionOf(code: FailureCode): string {

@@ -4,17 +4,19 @@ import { Client } from '@temporalio/client';
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 
 import type { ActivityDependencies, Checkpoint } from '../activities/dependencies.ts';
+import { sweepCommitted } from '../activities/sweep-committed.ts';
 import { openDataDir, type DataDir } from '../adapters/data-dir/open-data-dir.ts';
 import type { EventLog } from '../adapters/log/event-log.ts';
 import { poolsByEnvironment } from '../adapters/oneup/pools-by-environment.ts';
 import { connectTemporal, connectTemporalWorker } from '../adapters/temporal/connection.ts';
 import { createDataConverter } from '../adapters/temporal/data-converter.ts';
-import { deliverDeeds } from '../adapters/temporal/deliver-deeds.ts';
-import { startRecordedBatches } from '../adapters/temporal/start-batch.ts';
 import { loadWorkflowBundle } from '../adapters/temporal/workflow-bundle.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
+import { sweepWorkflowId, workflowTaskQueue } from '../schemas/transfer.ts';
 import { startWorker, type RunningWorker } from './start-worker.ts';
 import { temporalLogger } from './temporal-logger.ts';
+
+const sweepEveryMs = 60_000;
 
 export interface WorkerOptions {
   readonly dataDir: string;
@@ -54,13 +56,23 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   });
   log.event('worker-started', { pid: process.pid });
   // What people did while no worker was there was committed; whatever of it could not be signalled then is handed over now.
-  await startRecordedBatches(dependencies);
-  await deliverDeeds(dependencies, {});
+  await sweepCommitted(dependencies)();
+  await startSweep(dependencies);
   return stoppable(worker, log, async () => {
     await pools.close();
     await connection.close();
     await dependencies.temporal.connection.close();
     await dataDir.close();
+  });
+}
+
+/** Keeps the installation's sweep running; the one that is there already goes on. */
+async function startSweep({ temporal, keys }: ActivityDependencies): Promise<void> {
+  await temporal.workflow.start('sweep', {
+    workflowId: sweepWorkflowId(keys.installationId),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    taskQueue: workflowTaskQueue(keys.installationId),
+    args: [{ everyMs: sweepEveryMs }],
   });
 }
 

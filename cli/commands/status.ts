@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 
+import type { DataDir } from '../../adapters/data-dir/open-data-dir.ts';
 import type { Progress } from '../../adapters/ledger/batch-progress.ts';
 import type { Batch } from '../../adapters/ledger/batches.ts';
 import { nextStep } from '../../domain/report/next-step.ts';
 import type { TransferState } from '../../schemas/states.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
 import { exitCodes, type ExitCode } from '../exit-codes.ts';
-import { withOperator, type CliOperator } from '../installation.ts';
+import { askTemporal, withDataDir } from '../installation.ts';
 import { resolveBatch } from '../resolve-batch.ts';
 import { indented, textTable } from '../text-table.ts';
 import { isWorkerPolling, workerNotice } from '../worker-polling.ts';
@@ -18,24 +19,23 @@ export const status = defineCommand<object>({
     command.argument('[batch]', 'a batch id, or the first digits of one');
   },
   async run(context, _options, [batch]) {
-    return withOperator(context, async (operator) =>
+    return withDataDir(context, async (dataDir) =>
       batch === undefined
-        ? listBatches(context, operator)
-        : showBatch(context, operator, await resolveBatch(operator.ledger, batch)),
+        ? listBatches(context, dataDir)
+        : showBatch(context, dataDir, await resolveBatch(dataDir.ledger, batch)),
     );
   },
 });
 
-async function listBatches({ out }: CommandContext, operator: CliOperator): Promise<ExitCode> {
-  const { ledger, asked } = operator;
+async function listBatches(context: CommandContext, dataDir: DataDir): Promise<ExitCode> {
+  const { ledger } = dataDir;
   const batches = await Promise.all(
     (await ledger.batches.list()).map(async (batch) =>
       summaryOf(batch, await ledger.transfers.progress(batch.batchId)),
     ),
   );
-  const workerPolling = (await isWorkerPolling(asked)) ?? null;
   const open = batches.some(({ launched, rows, ended }) => !launched || ended < rows);
-  const notice = open ? workerNotice(workerPolling ?? undefined) : undefined;
+  const { workerPolling, notice } = await lookForWorker(context, dataDir, open);
   const header = ['batch', 'direction', 'counterpart', 'launched', 'rows', 'ended'];
   const lines = batches.map((batch) => [
     batch.batchId,
@@ -46,16 +46,15 @@ async function listBatches({ out }: CommandContext, operator: CliOperator): Prom
     batch.ended,
   ]);
   const table = batches.length === 0 ? 'No batch was launched yet.' : textTable([header, ...lines]);
-  out.result({ workerPolling, batches }, notice === undefined ? table : `${table}\n\n${notice}`);
+  context.out.result({ workerPolling, batches }, notice === undefined ? table : `${table}\n\n${notice}`);
   return exitCodes.good;
 }
 
-async function showBatch({ out }: CommandContext, { ledger, asked }: CliOperator, batch: Batch): Promise<ExitCode> {
-  const progress = await ledger.transfers.progress(batch.batchId);
-  const workerPolling = (await isWorkerPolling(asked)) ?? null;
+async function showBatch(context: CommandContext, dataDir: DataDir, batch: Batch): Promise<ExitCode> {
+  const progress = await dataDir.ledger.transfers.progress(batch.batchId);
   const summary = summaryOf(batch, progress);
   const open = !batch.launched || progress.ended < progress.rows;
-  const notice = open ? workerNotice(workerPolling ?? undefined) : undefined;
+  const { workerPolling, notice } = await lookForWorker(context, dataDir, open);
   const sections = [
     `Batch ${batch.batchId}: ${batch.direction} at ${batch.counterpartId}, launched ${batch.createdAt}${batch.closedAt === undefined ? '' : `, closed ${batch.closedAt}`}`,
     `Rows: ${progress.rows}; ended: ${progress.ended}${batch.launched ? '' : '; still being read'}`,
@@ -63,8 +62,24 @@ async function showBatch({ out }: CommandContext, { ledger, asked }: CliOperator
     ...(progress.counts.resources === 0 ? [] : [`Resources\n${indented(textTable(Object.entries(progress.counts)))}`]),
     ...(notice === undefined ? [] : [notice]),
   ];
-  out.result({ workerPolling, ...summary }, sections.join('\n\n'));
+  context.out.result({ workerPolling, ...summary }, sections.join('\n\n'));
   return exitCodes.good;
+}
+
+/** Asks Temporal for workers, only where work is open. `workerPolling` is null where nobody asked or nobody answered. */
+async function lookForWorker(
+  context: CommandContext,
+  dataDir: DataDir,
+  open: boolean,
+): Promise<{ readonly workerPolling: boolean | null; readonly notice: string | undefined }> {
+  if (!open) return { workerPolling: null, notice: undefined };
+  const temporal = await askTemporal(context, dataDir);
+  try {
+    const polling = await isWorkerPolling(temporal);
+    return { workerPolling: polling ?? null, notice: workerNotice(polling) };
+  } finally {
+    await temporal?.connection.close();
+  }
 }
 
 function summaryOf(batch: Batch, { rows, ended, byState, counts }: Progress) {

@@ -62,9 +62,20 @@ export const initialProjection: TransferProjection = {
 
 /** Folds one more event into what is known of a transfer. Pure; the ledger runs it in the transaction that appends the event. */
 export function projectEvent(projection: TransferProjection, event: NewLedgerEvent): TransferProjection {
-  const next = applyBody(projection, event);
+  const next = keepPause(projection, applyBody(projection, event), event);
   // A late answer may still settle a try of a closed transfer, but never reopens it.
   return isEndState(projection.state) && next.state !== projection.state ? { ...next, state: projection.state } : next;
+}
+
+/** What happens meanwhile does not end a pause; it only changes where a resumed transfer stands. */
+function keepPause(
+  before: TransferProjection,
+  after: TransferProjection,
+  { body }: NewLedgerEvent,
+): TransferProjection {
+  const ends = body.kind === 'resumed' || body.kind === 'closed' || body.kind === 'unknowns-found';
+  if (before.state !== 'paused' || after.state === 'paused' || ends) return after;
+  return { ...after, state: 'paused', pausedFrom: after.state };
 }
 
 function applyBody(projection: TransferProjection, { body, subject, tryNumber }: NewLedgerEvent): TransferProjection {

@@ -71,7 +71,7 @@ const expiryText = {
 type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kind: Kind }>;
 
 function preparedText({ resources: all, planned, bundles, withheld, repeats }: Body<'prepared'>['counts']): string {
-  return `planned ${planned} of ${resources(all)} in ${bundles} bundles; ${withheld} withheld, ${repeats} repeats`;
+  return `planned ${planned} of ${resources(all)} in ${counted(bundles, 'bundle')}; ${withheld} withheld, ${repeats} repeats`;
 }
 
 function outcomesOf(entries: Body<'answered'>['entries']): string {
@@ -85,7 +85,11 @@ function placeOf(place: Body<'closed'>['place']): string {
 }
 
 function resources(count: number): string {
-  return count === 1 ? '1 resource' : `${count} resources`;
+  return counted(count, 'resource');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function times(count: number): string {

@@ -28,14 +28,14 @@ const nextSteps: Readonly<Record<TransferState, NextStep>> = {
   'link-issued': byPeople('the member, to open the authorization link', ['carryover links BATCH']),
   authorized: byItself('the exchange of the authorization code'),
   reading: byItself("the pages of the member's record"),
-  invalid: ended('nothing: the row is not a member record; correct it and launch it in a new roster'),
-  sent: ended('nothing: everything was confirmed'),
-  'sent-with-exceptions': ended('nothing: it has ended, and not everything was confirmed'),
-  stored: ended('nothing: the record is stored'),
-  refused: ended('nothing: the other side said no'),
-  expired: ended('nothing: a deadline passed; launch the member again'),
-  cancelled: ended('nothing: it was cancelled'),
-  failed: ended('nothing: it failed; the reason says why'),
+  invalid: ended('nothing; the row is not a member record; correct it and launch it in a new roster'),
+  sent: ended('nothing; everything was confirmed'),
+  'sent-with-exceptions': ended('nothing; it has ended, and not everything was confirmed'),
+  stored: ended('nothing; the record is stored'),
+  refused: ended('nothing; the other side said no'),
+  expired: ended('nothing; a deadline passed; launch the member again'),
+  cancelled: ended('nothing; it was cancelled'),
+  failed: ended('nothing; it failed; the reason says why'),
 };
 
 /** What goes on from a state. */

@@ -18,7 +18,7 @@ afterAll(async () => place.remove());
 
 function expectFailure(ran: Ran, code: string, exitCode: number): void {
   expect(ran.stderr).toContain(`code     ${code}`);
-  expect(ran.stderr).toMatch(/^carryover: [A-Z].+[.]$/m);
+  expect(ran.stderr).toMatch(/^carryover: [A-Z].+[.?]$/m);
   expect(ran.stderr).toMatch(/^ {2}remains {2}.+[.]$/m);
   expect(ran.stderr).toMatch(/^ {2}next {5}.+[.]$/m);
   for (const canary of canaries) expect(ran.stdout + ran.stderr).not.toContain(canary);

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
 import type { Checkpoint } from '../../activities/dependencies.ts';
+import { loadProfile } from '../../adapters/profile/load-profile.ts';
 import { seededRandom } from '../../fixtures/seeded-random.ts';
 import { writeDemo } from '../../fixtures/write-demo.ts';
+import { controlTransfer } from '../../operations/control-transfer.ts';
 import { decideUnknowns } from '../../operations/decide-unknowns.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { launchBatch } from '../../operations/launch-batch.ts';
@@ -14,6 +16,7 @@ import { judgeBatch } from '../support/judge.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
 import { untilState } from '../support/until-state.ts';
+import { writeProfile } from '../support/write-profile.ts';
 
 let world: World;
 
@@ -152,4 +155,54 @@ test('approval, token and what else people do are taken while no worker runs, an
   await world.startWorker();
   await untilState(world, batchId, 'sent');
   await judgeBatch(world, batchId, { exact: true });
+});
+
+test('unknowns of a cancelled transfer block the member until a person accepts them; then the rest of the record goes', async () => {
+  const { rosterFile } = await writeDemo({ dir: join(world.directory, 'roster'), seed: 12, members: 1 });
+  const launchAgain = async (again: boolean) => {
+    const options = { direction: 'send', profile: world.profile, rosterFile, again } as const;
+    return (await launchBatch(world.operator, options)).batchId;
+  };
+  const first = await launchAgain(false);
+  const doomed = await world.startWorker({ killAt: { checkpoint: 'after-answer', hit: 2 } });
+  const ended = untilEnded(world, first);
+  await doomed.ended;
+  await world.startWorker();
+  await ended;
+  const [transfer] = await world.dataDir.ledger.transfers.list({ batchId: first });
+  if (transfer === undefined) throw new Error('no transfer');
+  const { transferId } = transfer;
+  await controlTransfer(world.operator, { transferId, control: 'cancel' });
+  await untilState(world, first, 'cancelled');
+
+  const read = Math.max(...(await world.admin.mailbox()).map(({ id }) => id));
+  const second = await launchAgain(true);
+  await untilEnded(world, second, undefined, undefined, read);
+  const [blocked] = await world.dataDir.ledger.transfers.list({ batchId: second });
+  expect(blocked).toMatchObject({ state: 'failed', reason: 'EARLIER_UNKNOWN' });
+
+  await expect(decideUnknowns(world.operator, { transferId, decision: 'resend', why: 'a test' })).rejects.toThrow(
+    'DEED_NOT_EXPECTED',
+  );
+  await decideUnknowns(world.operator, { transferId, decision: 'accept', why: 'the other side has them' });
+  const third = await launchAgain(true);
+  await untilEnded(world, third, undefined, undefined, read);
+  const [last] = await world.dataDir.ledger.transfers.list({ batchId: third });
+  expect(last?.reason).not.toBe('EARLIER_UNKNOWN');
+});
+
+test('where the profile says that repeats are harmless, a write whose answer was lost goes again by itself', async () => {
+  const directory = join(world.directory, 'harmless');
+  const send = 'write_timeout_ms = 1500\nrepeats_harmless = true';
+  const path = await writeProfile(directory, world.sandbox, { top: 'heartbeat_timeout_ms = 2000', send });
+  const profile = await loadProfile(path, { dirs: [] });
+  await world.admin.switches({ repeatedId: 'upsert' });
+  await world.admin.faults([{ kind: 'reset-after-storing', route: 'POST /r4', ordinals: [1] }]);
+  const { rosterFile } = await writeDemo({ dir: join(world.directory, 'roster'), seed: 13, members: 1 });
+  const { batchId } = await launchBatch(world.operator, { direction: 'send', profile, rosterFile, again: false });
+  await world.startWorker();
+  await untilEnded(world, batchId);
+  const [transfer] = await world.dataDir.ledger.transfers.list({ batchId });
+  expect(transfer?.state).toBe('sent');
+  expect(transfer?.projection.writes.tries['bundle/1']).toBe(2);
 });

@@ -54,8 +54,9 @@ export async function untilEnded(
   batchId: BatchId,
   each: (round: number) => Promise<void> = async () => {},
   rounds = 600,
+  mailsReadBefore = 0,
 ): Promise<void> {
-  let mailsRead = 0;
+  let mailsRead = mailsReadBefore;
   for (let round = 0; round < rounds; round += 1) {
     mailsRead = await answerReviews(world, batchId, mailsRead);
     await each(round);

@@ -9,7 +9,7 @@ import type { ProfileKey } from '../../../adapters/profile/profile-schema.ts';
 import { profileKeys, sectionAt } from '../../../adapters/profile/suggest-key.ts';
 
 const text = await readFile(path.join(import.meta.dirname, '../../../docs/counterparts.md'), 'utf8');
-const rows = [...text.matchAll(/^\| `(?<key>[\w.]+)` \| (?<preset>[^|]*) \|/gm)].map(({ groups }) => ({
+const rows = [...text.matchAll(/^\| `(?<key>[\w.]+)` *\| (?<preset>[^|]*) \|/gm)].map(({ groups }) => ({
   key: groups?.['key'] ?? '',
   preset: (groups?.['preset'] ?? '').trim(),
 }));

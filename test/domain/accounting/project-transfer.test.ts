@@ -176,6 +176,22 @@ test('a pause keeps the state to go back to, and the end of a token asks for the
   expect(ended.token).toBeUndefined();
 });
 
+test('what happens during a pause does not end it; resumed, the transfer stands where it came to meanwhile', () => {
+  const during = fold([
+    prepared(2),
+    ['deed/p', 1, { kind: 'paused', deedId: asDeedId('p') }],
+    ['revision/1', 1, { kind: 'approval-requested', revision: 1, messageId: 'm' }],
+  ]);
+  expect(during.state).toBe('paused');
+  const after = projectEvent(during, {
+    subject: 'deed/r',
+    tryNumber: 1,
+    actor,
+    body: { kind: 'resumed', deedId: asDeedId('r') },
+  });
+  expect(after.state).toBe('approval-requested');
+});
+
 /** One step of a random life: what happens to which bundle. */
 const step = fc.record({
   bundle: fc.integer({ min: 1, max: 4 }),
