@@ -2,8 +2,8 @@ import type { FailureCode } from '../schemas/failures.ts';
 import type { BatchId, TransferId } from '../schemas/ids.ts';
 import { isEndState, type EndState } from '../schemas/states.ts';
 import type { TransferResult } from '../schemas/transfer.ts';
+import { hintBatch } from './batch/hint-batch.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { hintBatch } from './hint-batch.ts';
 
 export interface CloseTransferInput {
   readonly transferId: TransferId;

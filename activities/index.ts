@@ -1,20 +1,20 @@
-import { closeBatch } from './close-batch.ts';
-import { closeReceive } from './close-receive.ts';
-import { closeSend } from './close-send.ts';
-import { deliverBatch } from './deliver-batch.ts';
+import { closeBatch } from './batch/close-batch.ts';
+import { deliverBatch } from './batch/deliver-batch.ts';
+import { launchTransfers } from './batch/launch-transfers.ts';
+import { pollBatch } from './batch/poll-batch.ts';
+import { reconcileBatch } from './batch/reconcile-batch.ts';
+import { sweepCommitted } from './batch/sweep-committed.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { endToken } from './end-token.ts';
-import { exchangeCode } from './exchange-code.ts';
-import { issueLink } from './issue-link.ts';
-import { launchTransfers } from './launch-transfers.ts';
-import { pollBatch } from './poll-batch.ts';
-import { postSlice } from './post-slice.ts';
-import { prepare } from './prepare.ts';
-import { readSlice } from './read-slice.ts';
-import { reconcileBatch } from './reconcile-batch.ts';
-import { reportUnknowns } from './report-unknowns.ts';
-import { requestApproval } from './request-approval.ts';
-import { sweepCommitted } from './sweep-committed.ts';
+import { closeReceive } from './receive/close-receive.ts';
+import { exchangeCode } from './receive/exchange-code.ts';
+import { issueLink } from './receive/issue-link.ts';
+import { readSlice } from './receive/read-slice.ts';
+import { closeSend } from './send/close-send.ts';
+import { postSlice } from './send/post-slice.ts';
+import { prepare } from './send/prepare.ts';
+import { reportUnknowns } from './send/report-unknowns.ts';
+import { requestApproval } from './send/request-approval.ts';
 import { translated } from './translate-failure.ts';
 
 /** Work that touches the world: normal activities, few and long. */

@@ -1,7 +1,7 @@
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
+import { frozenProfile } from '../adapters/profile/frozen-profile.ts';
 import { mapHeader } from '../domain/roster/map-header.ts';
 import { parseRow } from '../domain/roster/parse-row.ts';
-import { frozenProfile } from '../operations/frozen-profile.ts';
 import type { Operator } from '../operations/operator.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import { rosterColumns, type MemberRecord, type RosterColumn } from '../schemas/roster.ts';

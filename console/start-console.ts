@@ -6,8 +6,8 @@ import { getRequestListener } from '@hono/node-server';
 
 import { openDataDir } from '../adapters/data-dir/open-data-dir.ts';
 import type { EventLog } from '../adapters/log/event-log.ts';
+import { frozenProfile } from '../adapters/profile/frozen-profile.ts';
 import { acceptCallback } from '../operations/accept-callback.ts';
-import { frozenProfile } from '../operations/frozen-profile.ts';
 import type { Operator } from '../operations/operator.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 import { CarryoverError } from '../schemas/failures.ts';

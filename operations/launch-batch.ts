@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 
 import type { LoadedProfile } from '../adapters/profile/load-profile.ts';
 import { readRoster } from '../adapters/roster/read-roster.ts';
@@ -33,23 +34,26 @@ export interface Launched {
 export async function launchBatch(operator: Operator, launch: LaunchBatch): Promise<Launched> {
   const { direction, profile } = launch;
   if (profile.profile[direction] === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
-  const rows = await countRows(launch);
+  const { bytes, rows } = await readWhole(launch);
   const batchId = asBatchId(randomBytes(10).toString('hex'));
-  await seal(operator, batchId, launch);
+  const sealed = await seal(operator, batchId, launch, bytes);
   const created = await operator.ledger.batches.create({
     batchId,
     direction,
     counterpartId: profile.profile.id,
     profileHash: profile.hash,
-    profileObject: asObjectKey(`profile/${batchId}`),
-    rosterObject: asObjectKey(`roster/${batchId}`),
-    rosterHash: operator.keys.contentHash(await readFile(launch.rosterFile)),
-    sourceDirObject: asObjectKey(`launch/${batchId}`),
+    profileObject: sealed.profile,
+    rosterObject: sealed.roster,
+    rosterHash: operator.keys.contentHash(bytes),
+    sourceDirObject: sealed.note,
     actor: operator.actor,
     allowDuplicate: launch.again,
   });
-  if (created.kind === 'duplicate')
+  if (created.kind === 'duplicate') {
+    await Promise.all(Object.values(sealed).map((key) => operator.objects.delete(key)));
     throw new CarryoverError('BATCH_DUPLICATE', `The earlier batch is ${created.batchId}.`);
+  }
+  await operator.ledger.batches.setRows(batchId, rows);
   return { batchId, rows, started: await start(operator, batchId) };
 }
 
@@ -59,17 +63,26 @@ async function start({ temporal, ledger, objects, keys }: Operator, batchId: Bat
   return true;
 }
 
-async function countRows({ rosterFile, profile }: LaunchBatch): Promise<number> {
+/** Reads the roster once, so that what is counted, hashed and sealed is the same; a broken file throws here. */
+async function readWhole({ rosterFile, profile }: LaunchBatch): Promise<{ bytes: Buffer; rows: number }> {
+  const bytes = await readFile(rosterFile).catch((cause: unknown) => {
+    throw new CarryoverError('ROSTER_UNREADABLE', '', {}, { cause });
+  });
   let rows = 0;
-  for await (const _row of readRoster({ path: rosterFile, profile: profile.profile })) rows += 1;
-  return rows;
+  for await (const _row of readRoster({ stream: Readable.from([bytes]), profile: profile.profile })) rows += 1;
+  return { bytes, rows };
 }
 
-async function seal({ objects }: Operator, batchId: BatchId, launch: LaunchBatch): Promise<void> {
-  const roster = await readFile(launch.rosterFile);
+async function seal({ objects }: Operator, batchId: BatchId, launch: LaunchBatch, bytes: Buffer) {
+  const keys = {
+    roster: asObjectKey(`roster/${batchId}`),
+    note: asObjectKey(`launch/${batchId}`),
+    profile: asObjectKey(`profile/${batchId}`),
+  };
   const sourceDir = resolve(launch.sourceDir ?? dirname(launch.rosterFile));
   const note = { sourceDir, rosterName: basename(launch.rosterFile) };
-  await objects.put(asObjectKey(`roster/${batchId}`), roster);
-  await objects.put(asObjectKey(`launch/${batchId}`), Buffer.from(JSON.stringify(note)));
-  await objects.put(asObjectKey(`profile/${batchId}`), Buffer.from(JSON.stringify(launch.profile.profile)));
+  await objects.put(keys.roster, bytes);
+  await objects.put(keys.note, Buffer.from(JSON.stringify(note)));
+  await objects.put(keys.profile, Buffer.from(JSON.stringify(launch.profile.profile)));
+  return keys;
 }

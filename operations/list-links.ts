@@ -1,8 +1,8 @@
 import { buildAuthorizeUrl } from '../adapters/oneup/oauth.ts';
+import { frozenProfile } from '../adapters/profile/frozen-profile.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import type { BatchId, TransferId } from '../schemas/ids.ts';
 import type { MemberRecord } from '../schemas/roster.ts';
-import { frozenProfile } from './frozen-profile.ts';
 import type { Operator } from './operator.ts';
 
 /** The link that one member is to open. The URL holds the one-time state: who has it can authorize. */

@@ -39,6 +39,9 @@ export interface Deed<Name extends TransferSignalName = TransferSignalName> {
 /** What became of a deed: `taken` by the workflow, or `recorded` and waiting for a worker to run. */
 export type DeedRecorded = { readonly deedId: DeedId; readonly delivery: 'taken' | 'recorded' };
 
+/** How long Temporal may take to take the signal; a member's browser may be waiting. */
+const signalMs = 5_000;
+
 /** How long the workflow may take to say that it has taken a deed. */
 const acknowledgeMs = 3_000;
 
@@ -57,7 +60,8 @@ export async function recordDeed<Name extends TransferSignalName>(
   if (temporal === undefined) return { deedId, delivery: 'recorded' };
   const handle = temporal.workflow.getHandle(transferWorkflowId(deed.transferId));
   try {
-    await handle.signal(deed.signal, message);
+    const signalBy = Date.now() + signalMs;
+    await temporal.connection.withDeadline(signalBy, () => handle.signal(deed.signal, message));
     await ledger.deeds.markDelivered(deedId);
     return {
       deedId,

@@ -152,6 +152,8 @@ export type LedgerEventBody =
       readonly deliveryObject: ObjectKey;
       readonly countsByType: Readonly<Record<string, number>>;
       readonly dropped: Readonly<Record<string, number>>;
+      /** Resources that came more than once, with the same id. */
+      readonly repeats: number;
       readonly invalid: number;
     };
 

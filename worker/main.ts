@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 
+import { sweepCommitted } from '../activities/batch/sweep-committed.ts';
 import type { ActivityDependencies, Checkpoint } from '../activities/dependencies.ts';
-import { sweepCommitted } from '../activities/sweep-committed.ts';
 import { openDataDir, type DataDir } from '../adapters/data-dir/open-data-dir.ts';
 import type { EventLog } from '../adapters/log/event-log.ts';
 import { poolsByEnvironment } from '../adapters/oneup/pools-by-environment.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { replaceFile } from '../../adapters/objects/atomic-file.ts';
-import { frozenProfile } from '../../operations/frozen-profile.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { listLinks, type AuthorizationLink } from '../../operations/list-links.ts';
 import { defineCommand } from '../command.ts';
 import { requireProductionConfirmed } from '../counterpart-option.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
-import { frozenProfile } from '../../operations/frozen-profile.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { defineCommand } from '../command.ts';

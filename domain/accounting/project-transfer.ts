@@ -40,7 +40,9 @@ export interface TransferProjection {
   readonly revision: number;
   readonly token?: CurrentToken;
   readonly writes: WriteAccount;
-  /** Receive: resources read, stored and never kept. */
+  /** Receive: how many resources came; then what was stored, never kept, and came again. */
+  readonly read: number;
+  readonly readAgain: number;
   readonly stored: Readonly<Record<string, number>>;
   readonly dropped: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
@@ -55,6 +57,8 @@ export const initialProjection: TransferProjection = {
   bundles: 0,
   revision: 0,
   writes: noWrites,
+  read: 0,
+  readAgain: 0,
   stored: {},
   dropped: {},
   findings: {},
@@ -128,9 +132,13 @@ function applyBody(projection: TransferProjection, { body, subject, tryNumber }:
     case 'exchange-answered':
       return exchangeAnswered(projection, body);
     case 'page-read':
-      return { ...projection, dropped: plus(projection.dropped, body.resourceType, body.dropped) };
+      return {
+        ...projection,
+        read: projection.read + body.resources + body.dropped,
+        dropped: plus(projection.dropped, body.resourceType, body.dropped),
+      };
     case 'stored':
-      return { ...projection, stored: body.countsByType, dropped: body.dropped };
+      return { ...projection, stored: body.countsByType, dropped: body.dropped, readAgain: body.repeats };
     case 'paused':
       return projection.state === 'paused'
         ? projection

@@ -75,6 +75,9 @@ export interface ReportTally {
   readonly withheldByReason: CountsByName;
   readonly stored: CountsByName;
   readonly dropped: CountsByName;
+  /** Of the transfers that stored their record: how many resources came, and how many of them again. */
+  readonly read: number;
+  readonly readAgain: number;
   readonly findings: CountsByName;
   readonly exceptions: readonly ReportedException[];
 }
@@ -87,6 +90,8 @@ export const emptyTally: ReportTally = {
   withheldByReason: {},
   stored: {},
   dropped: {},
+  read: 0,
+  readAgain: 0,
   findings: {},
   exceptions: [],
 };
@@ -104,8 +109,7 @@ export function tallyTransfers(tally: ReportTally, transfers: Iterable<ReportedT
       byReason: projection.reason === undefined ? next.byReason : sum(next.byReason, { [projection.reason]: 1 }),
       counts: addCounts(next.counts, projection.counts),
       withheldByReason: sum(next.withheldByReason, projection.withheldByReason),
-      stored: sum(next.stored, projection.stored),
-      dropped: sum(next.dropped, projection.dropped),
+      ...receivedBy(next, transfer),
       findings: sum(next.findings, projection.findings),
       exceptions,
     };
@@ -113,12 +117,27 @@ export function tallyTransfers(tally: ReportTally, transfers: Iterable<ReportedT
   return next;
 }
 
+/** A record counts when it is stored as a whole; what was read of one that failed is kept nowhere. */
+function receivedBy(tally: ReportTally, { state, projection }: ReportedTransfer) {
+  const { stored, dropped, read, readAgain } = tally;
+  if (state !== 'stored') return { stored, dropped, read, readAgain };
+  return {
+    stored: sum(stored, projection.stored),
+    dropped: sum(dropped, projection.dropped),
+    read: read + projection.read,
+    readAgain: readAgain + projection.readAgain,
+  };
+}
+
 /** Makes the report: totals, and whether both equations hold (design.md, "What must never happen"). */
 export function batchReport(batch: ReportedBatch, tally: ReportTally): BatchReport {
   const { recorded, byState, byReason, counts, withheldByReason, stored, dropped, findings, exceptions } = tally;
   const total = batch.rows ?? recorded;
   const notLaunched = batch.launched ? 0 : Math.max(0, total - recorded);
-  const equations = [rowEquation(total, notLaunched, byState), resourceEquation(counts)];
+  const equations = [
+    rowEquation(total, notLaunched, byState),
+    batch.direction === 'send' ? resourceEquation(counts) : readEquation(tally),
+  ];
   const ended = sumWhere(byState, isRowEnd);
   return {
     batch,
@@ -139,6 +158,12 @@ function rowEquation(total: number, notLaunched: number, byState: ReportTally['b
 
 function resourceEquation({ resources, open, ...ends }: ResourceCounts): Equation {
   return equation('resources', resources, { ...ends, ...nonZero('open', open) });
+}
+
+/** Receive: every resource that came is stored, was never to be kept, or came again. */
+function readEquation({ read, readAgain, stored, dropped }: ReportTally): Equation {
+  const all = (counts: CountsByName) => Object.values(counts).reduce((total, count) => total + count, 0);
+  return equation('read', read, { stored: all(stored), dropped: all(dropped), repeats: readAgain });
 }
 
 function equation(name: string, left: number, parts: CountsByName): Equation {

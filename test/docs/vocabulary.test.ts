@@ -10,7 +10,9 @@ import type { TransferState } from '../../schemas/states.ts';
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const sourcesOf = (folder: string): readonly string[] =>
-  readdirSync(join(root, folder)).map((name) => join(folder, name));
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
 
 /** The names in backticks at the beginning of the table rows of a section. */
 function firstCells(document: string, heading: string): readonly string[] {

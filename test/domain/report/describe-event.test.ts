@@ -111,7 +111,14 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     'Condition, page 1: 3 resources, 1 not kept',
   ],
   stored: [
-    { kind: 'stored', deliveryObject: object, countsByType: { Patient: 1, Condition: 3 }, dropped: {}, invalid: 0 },
+    {
+      kind: 'stored',
+      deliveryObject: object,
+      countsByType: { Patient: 1, Condition: 3 },
+      dropped: {},
+      repeats: 0,
+      invalid: 0,
+    },
     'stored 4 resources',
   ],
 };

@@ -1,7 +1,7 @@
-import { unknownOrdinals } from '../domain/accounting/write-account.ts';
-import type { TransferId } from '../schemas/ids.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { hintBatch } from './hint-batch.ts';
+import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
+import type { TransferId } from '../../schemas/ids.ts';
+import { hintBatch } from '../batch/hint-batch.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 export interface ReportUnknownsInput {
   readonly transferId: TransferId;

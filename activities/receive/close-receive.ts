@@ -1,8 +1,8 @@
-import type { FailureCode } from '../schemas/failures.ts';
-import type { TransferId } from '../schemas/ids.ts';
-import type { TransferResult } from '../schemas/transfer.ts';
-import { closeTransfer } from './close-transfer.ts';
-import type { ActivityDependencies } from './dependencies.ts';
+import type { FailureCode } from '../../schemas/failures.ts';
+import type { TransferId } from '../../schemas/ids.ts';
+import type { TransferResult } from '../../schemas/transfer.ts';
+import { closeTransfer } from '../close-transfer.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 export interface CloseReceiveInput {
   readonly transferId: TransferId;

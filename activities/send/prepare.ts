@@ -1,14 +1,14 @@
-import { loadPayload } from '../adapters/source/load-payload.ts';
-import { planPayload, type PlanPolicy } from '../domain/payload/plan-payload.ts';
-import { createValidator } from '../domain/validation/validate-resource.ts';
-import type { CounterpartProfile, SendProfile } from '../schemas/counterpart.ts';
-import { CarryoverError, type FailureCode } from '../schemas/failures.ts';
-import { asObjectKey, type TransferId } from '../schemas/ids.ts';
-import type { Plan } from '../schemas/plan.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { heartbeating } from './heartbeating.ts';
-import { openMemberRecord } from './member-record.ts';
-import { profileOfBatch } from './profile-of-batch.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { loadPayload } from '../../adapters/source/load-payload.ts';
+import { planPayload, type PlanPolicy } from '../../domain/payload/plan-payload.ts';
+import { createValidator } from '../../domain/validation/validate-resource.ts';
+import type { CounterpartProfile, SendProfile } from '../../schemas/counterpart.ts';
+import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
+import { asObjectKey, type TransferId } from '../../schemas/ids.ts';
+import type { Plan } from '../../schemas/plan.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeating.ts';
+import { openMemberRecord } from '../member-record.ts';
 import { sourceDirOfBatch } from './source-dir-of-batch.ts';
 
 export type PrepareResult = { readonly kind: 'prepared' } | { readonly kind: 'refused'; readonly reason: FailureCode };
@@ -19,7 +19,7 @@ export function prepare(deps: ActivityDependencies) {
     heartbeating(async () => {
       const transfer = await deps.ledger.transfers.get(transferId);
       if (transfer.projection.bundles > 0) return { kind: 'prepared' };
-      const profile = await profileOfBatch(deps, transfer.batchId);
+      const profile = await frozenProfile(deps, transfer.batchId);
       if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
       const { counterpartId, memberKey } = transfer;
       const unknowns = await deps.ledger.transfers.openUnknownsOfMember(counterpartId, memberKey, transferId);

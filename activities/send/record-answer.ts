@@ -1,9 +1,9 @@
-import type { PostAnswer } from '../adapters/oneup/post-bundle.ts';
-import type { BundleAnswer } from '../adapters/oneup/read-answer.ts';
-import { asObjectKey, type ObjectKey } from '../schemas/ids.ts';
-import type { EntryAnswer, LedgerEventBody, UnsentCause } from '../schemas/ledger-events.ts';
+import type { PostAnswer } from '../../adapters/oneup/post-bundle.ts';
+import type { BundleAnswer } from '../../adapters/oneup/read-answer.ts';
+import { asObjectKey, type ObjectKey } from '../../schemas/ids.ts';
+import type { EntryAnswer, LedgerEventBody, UnsentCause } from '../../schemas/ledger-events.ts';
 import type { SendJob } from './send-job.ts';
-import type { Try, Written } from './write-bundle.ts';
+import type { Try, Written } from './write-try.ts';
 
 type Answered = Extract<PostAnswer, { kind: 'answered' }>;
 

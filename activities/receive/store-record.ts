@@ -1,6 +1,6 @@
-import { createValidator } from '../domain/validation/validate-resource.ts';
-import type { FhirResource } from '../schemas/fhir.ts';
-import { asObjectKey } from '../schemas/ids.ts';
+import { createValidator } from '../../domain/validation/validate-resource.ts';
+import type { FhirResource } from '../../schemas/fhir.ts';
+import { asObjectKey } from '../../schemas/ids.ts';
 import type { ReadJob } from './read-job.ts';
 import { recordSoFar } from './read-referenced.ts';
 
@@ -10,10 +10,13 @@ import { recordSoFar } from './read-referenced.ts';
  */
 export async function storeRecord(job: ReadJob): Promise<void> {
   const { projection } = await job.ledger.transfers.get(job.transferId);
-  const distinct = new Map((await recordSoFar(job)).map((resource) => [sortKey(resource), resource] as const));
+  const record = await recordSoFar(job);
+  const distinct = new Map(record.map((resource) => [sortKey(resource), resource] as const));
   const sorted = [...distinct.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, resource]) => resource);
   const validate = createValidator({ usCoreVersion: '6.1.0' });
   const invalid = sorted.filter((resource) => validate(resource).some(({ severity }) => severity === 'error')).length;
+
+  const repeats = record.length - sorted.length;
 
   const deliveryObject = asObjectKey(`record/${job.transferId}`);
   const ndjson = sorted.map((resource) => `${JSON.stringify(resource)}\n`).join('');
@@ -23,7 +26,7 @@ export async function storeRecord(job: ReadJob): Promise<void> {
     subject: '',
     tryNumber: 1,
     actor: 'worker',
-    body: { kind: 'stored', deliveryObject, countsByType, dropped: projection.dropped, invalid },
+    body: { kind: 'stored', deliveryObject, countsByType, dropped: projection.dropped, repeats, invalid },
   });
   job.log.event('record-stored', { transferId: job.transferId, count: sorted.length });
 }

@@ -1,12 +1,12 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 
-import type { BatchId, TransferId } from '../schemas/ids.ts';
-import { isRowEnd } from '../schemas/states.ts';
-import { transferWorkflowId } from '../schemas/transfer.ts';
-import { closeReceive } from './close-receive.ts';
-import { closeSend } from './close-send.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { heartbeating } from './heartbeating.ts';
+import type { BatchId, TransferId } from '../../schemas/ids.ts';
+import { isRowEnd } from '../../schemas/states.ts';
+import { transferWorkflowId } from '../../schemas/transfer.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeating.ts';
+import { closeReceive } from '../receive/close-receive.ts';
+import { closeSend } from '../send/close-send.ts';
 
 const pageSize = 200;
 

@@ -1,10 +1,10 @@
-import { openOrdinals } from '../domain/accounting/write-account.ts';
-import { CarryoverError, type FailureCode } from '../schemas/failures.ts';
-import type { SecretId, TransferId } from '../schemas/ids.ts';
-import type { PlannedBundle } from '../schemas/plan.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { endToken } from './end-token.ts';
-import { heartbeating, type Heartbeats } from './heartbeating.ts';
+import { openOrdinals } from '../../domain/accounting/write-account.ts';
+import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
+import type { SecretId, TransferId } from '../../schemas/ids.ts';
+import type { PlannedBundle } from '../../schemas/plan.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { endToken } from '../end-token.ts';
+import { heartbeating, type Heartbeats } from '../heartbeating.ts';
 import { repeatHarmless } from './repeat-harmless.ts';
 import { openSendJob, type SendJob } from './send-job.ts';
 import { writeBundle } from './write-bundle.ts';

@@ -1,7 +1,7 @@
-import { readResource } from '../adapters/oneup/fhir-reader.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import { supportingTypes, type FhirResource } from '../schemas/fhir.ts';
-import type { Heartbeats } from './heartbeating.ts';
+import { readResource } from '../../adapters/oneup/fhir-reader.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
+import type { Heartbeats } from '../heartbeating.ts';
 import type { ReadJob } from './read-job.ts';
 
 /** The name under which referenced resources are kept among the pages. */

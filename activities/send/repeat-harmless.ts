@@ -1,5 +1,5 @@
-import { unknownOrdinals, type WriteAccount } from '../domain/accounting/write-account.ts';
-import { asDeedId } from '../schemas/ids.ts';
+import { unknownOrdinals, type WriteAccount } from '../../domain/accounting/write-account.ts';
+import { asDeedId } from '../../schemas/ids.ts';
 import type { SendJob } from './send-job.ts';
 
 /** Past this many tries of one bundle a person looks at it, harmless or not. */

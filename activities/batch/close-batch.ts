@@ -1,6 +1,6 @@
-import type { BatchId } from '../schemas/ids.ts';
-import type { BatchProgress } from '../schemas/transfer.ts';
-import type { ActivityDependencies } from './dependencies.ts';
+import type { BatchId } from '../../schemas/ids.ts';
+import type { BatchProgress } from '../../schemas/transfer.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 /** Closes a batch: every row has its end, and the head over all transfers is written down. */
 export function closeBatch({ ledger, log }: ActivityDependencies) {

@@ -1,10 +1,10 @@
-import type { FailureCode } from '../schemas/failures.ts';
-import { asObjectKey, type TransferId } from '../schemas/ids.ts';
-import type { Plan } from '../schemas/plan.ts';
-import type { SendEndState } from '../schemas/states.ts';
-import type { TransferResult } from '../schemas/transfer.ts';
-import { closeTransfer } from './close-transfer.ts';
-import type { ActivityDependencies } from './dependencies.ts';
+import type { FailureCode } from '../../schemas/failures.ts';
+import { asObjectKey, type TransferId } from '../../schemas/ids.ts';
+import type { Plan } from '../../schemas/plan.ts';
+import type { SendEndState } from '../../schemas/states.ts';
+import type { TransferResult } from '../../schemas/transfer.ts';
+import { closeTransfer } from '../close-transfer.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 export interface CloseSendInput {
   readonly transferId: TransferId;

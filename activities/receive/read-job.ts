@@ -1,11 +1,11 @@
-import { parseExactJson } from '../adapters/oneup/exact-json.ts';
-import { openFhirReader, type FhirReader } from '../adapters/oneup/fhir-reader.ts';
-import type { CounterpartProfile, ReceiveProfile } from '../schemas/counterpart.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import type { FhirResource } from '../schemas/fhir.ts';
-import { asObjectKey, type ObjectKey, type TransferId } from '../schemas/ids.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { profileOfBatch } from './profile-of-batch.ts';
+import { parseExactJson } from '../../adapters/oneup/exact-json.ts';
+import { openFhirReader, type FhirReader } from '../../adapters/oneup/fhir-reader.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import type { FhirResource } from '../../schemas/fhir.ts';
+import { asObjectKey, type ObjectKey, type TransferId } from '../../schemas/ids.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 /** One page as it is kept: sealed, with the link to the next one (links can hold PHI). */
 export interface StoredPage {
@@ -31,7 +31,7 @@ export async function openReadJob(
   accessToken: string,
 ): Promise<ReadJob> {
   const { batchId } = await deps.ledger.transfers.get(transferId);
-  const profile = await profileOfBatch(deps, batchId);
+  const profile = await frozenProfile(deps, batchId);
   if (profile.receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
   const { fhirBaseUrl, requestTimeoutMs } = profile.receive;
   return {

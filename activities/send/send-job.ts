@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { CounterpartProfile, SendProfile } from '../schemas/counterpart.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import { asObjectKey, type SecretId, type TransferId } from '../schemas/ids.ts';
-import type { Plan } from '../schemas/plan.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { endToken } from './end-token.ts';
-import { profileOfBatch } from './profile-of-batch.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import type { CounterpartProfile, SendProfile } from '../../schemas/counterpart.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import { asObjectKey, type SecretId, type TransferId } from '../../schemas/ids.ts';
+import type { Plan } from '../../schemas/plan.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { endToken } from '../end-token.ts';
 
 /** The token that a slice posts under, opened. It never leaves the activity. */
 export interface OpenToken {
@@ -39,7 +39,7 @@ export async function openSendJob(
 ): Promise<SendJob> {
   const fence = await deps.ledger.transfers.raiseFence(transferId);
   const { batchId, counterpartId } = await deps.ledger.transfers.get(transferId);
-  const profile = await profileOfBatch(deps, batchId);
+  const profile = await frozenProfile(deps, batchId);
   if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
   const plan = JSON.parse((await deps.objects.get(asObjectKey(`plan/${transferId}`))).toString()) as Plan;
   const { requestsPerSecond } = profile.pacing;

@@ -1,30 +1,16 @@
 import { performance } from 'node:perf_hooks';
 
-import { postBundle } from '../adapters/oneup/post-bundle.ts';
-import { readBundleAnswer } from '../adapters/oneup/read-answer.ts';
-import type { WriteAccount } from '../domain/accounting/write-account.ts';
-import { bundleBody } from '../domain/payload/bundle-body.ts';
-import { CarryoverError, type FailureCode } from '../schemas/failures.ts';
-import type { ResourceKey } from '../schemas/ids.ts';
-import type { LedgerEventBody } from '../schemas/ledger-events.ts';
-import type { PlannedBundle, PlannedResource } from '../schemas/plan.ts';
+import { postBundle } from '../../adapters/oneup/post-bundle.ts';
+import { readBundleAnswer } from '../../adapters/oneup/read-answer.ts';
+import type { WriteAccount } from '../../domain/accounting/write-account.ts';
+import { bundleBody } from '../../domain/payload/bundle-body.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import type { ResourceKey } from '../../schemas/ids.ts';
+import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
+import type { PlannedBundle, PlannedResource } from '../../schemas/plan.ts';
 import { recordAnswer } from './record-answer.ts';
 import type { SendJob } from './send-job.ts';
-
-export type Written =
-  | { readonly kind: 'settled' }
-  | { readonly kind: 'try-again'; readonly code: FailureCode; readonly retryAfterMs: number | undefined }
-  | { readonly kind: 'token-rejected' }
-  | { readonly kind: 'forbidden' };
-
-/** One try of one bundle: what is about to happen, under which number. */
-export interface Try {
-  readonly subject: string;
-  readonly tryNumber: number;
-  readonly bundle: number;
-  readonly ordinals: readonly number[];
-  readonly resources: readonly PlannedResource[];
-}
+import type { Try, Written } from './write-try.ts';
 
 /** After a standstill this long a writer asks again whether it still holds the fence. */
 const standstillMs = 1_000;

@@ -1,6 +1,6 @@
-import { matchPatient } from '../domain/payload/match-patient.ts';
-import type { FailureCode } from '../schemas/failures.ts';
-import { openMemberRecord } from './member-record.ts';
+import { matchPatient } from '../../domain/payload/match-patient.ts';
+import type { FailureCode } from '../../schemas/failures.ts';
+import { openMemberRecord } from '../member-record.ts';
 import type { ReadJob } from './read-job.ts';
 import { readPage } from './read-pages.ts';
 

@@ -1,7 +1,7 @@
-import { deliverRecords } from '../adapters/delivery/deliver-records.ts';
-import type { BatchId } from '../schemas/ids.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { heartbeating } from './heartbeating.ts';
+import { deliverRecords } from '../../adapters/delivery/deliver-records.ts';
+import type { BatchId } from '../../schemas/ids.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeating.ts';
 
 /** Writes the delivery of a receive batch: NDJSON per type with a manifest, in clear, because people asked for it. */
 export function deliverBatch({ ledger, objects, deliveriesDir, log }: ActivityDependencies) {

@@ -1,7 +1,7 @@
-import type { BatchId } from '../schemas/ids.ts';
-import { openStates } from '../schemas/states.ts';
-import { batchWorkflowId, lookNowSignal } from '../schemas/transfer.ts';
-import type { ActivityDependencies } from './dependencies.ts';
+import type { BatchId } from '../../schemas/ids.ts';
+import { openStates } from '../../schemas/states.ts';
+import { batchWorkflowId, lookNowSignal } from '../../schemas/transfer.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 /**
  * Tells the batch to look now where its last row has ended, so that nobody waits for its next slow round. Only a hint: it

@@ -1,14 +1,14 @@
-import { composeMemberInfoMail, type ComposedMail } from '../adapters/mail/compose-member-info-mail.ts';
-import { sendMail } from '../adapters/mail/send-mail.ts';
-import { writeEml } from '../adapters/mail/write-eml.ts';
-import type { MailProfile } from '../schemas/counterpart.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import type { TransferId } from '../schemas/ids.ts';
-import type { LedgerEventBody } from '../schemas/ledger-events.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { heartbeating } from './heartbeating.ts';
-import { openMemberRecord } from './member-record.ts';
-import { profileOfBatch } from './profile-of-batch.ts';
+import { composeMemberInfoMail, type ComposedMail } from '../../adapters/mail/compose-member-info-mail.ts';
+import { sendMail } from '../../adapters/mail/send-mail.ts';
+import { writeEml } from '../../adapters/mail/write-eml.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import type { MailProfile } from '../../schemas/counterpart.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import type { TransferId } from '../../schemas/ids.ts';
+import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeating.ts';
+import { openMemberRecord } from '../member-record.ts';
 
 export interface RequestApprovalInput {
   readonly transferId: TransferId;
@@ -24,7 +24,7 @@ export function requestApproval(deps: ActivityDependencies) {
   return async ({ transferId, revision }: RequestApprovalInput): Promise<void> =>
     heartbeating(async () => {
       const { batchId } = await deps.ledger.transfers.get(transferId);
-      const profile = await profileOfBatch(deps, batchId);
+      const profile = await frozenProfile(deps, batchId);
       if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
       const record = await openMemberRecord(deps, transferId);
       const mail = composeMemberInfoMail({ record, profile: profile.send, transferId, revision });

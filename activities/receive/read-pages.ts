@@ -1,7 +1,7 @@
-import { searchPage } from '../adapters/oneup/fhir-reader.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import { nonClinicalTypes, type FhirResource } from '../schemas/fhir.ts';
-import type { Heartbeats } from './heartbeating.ts';
+import { searchPage } from '../../adapters/oneup/fhir-reader.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import { nonClinicalTypes, type FhirResource } from '../../schemas/fhir.ts';
+import type { Heartbeats } from '../heartbeating.ts';
 import type { ReadJob, StoredPage } from './read-job.ts';
 
 const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);

@@ -2,15 +2,15 @@ import { Readable } from 'node:stream';
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 
-import { readRoster } from '../adapters/roster/read-roster.ts';
-import type { CounterpartProfile } from '../schemas/counterpart.ts';
-import { asObjectKey, type BatchId, type Direction, type TransferId } from '../schemas/ids.ts';
-import type { RosterIssue, RosterRow } from '../schemas/roster.ts';
-import { searchAttributes } from '../schemas/search-attributes.ts';
-import { transferWorkflowId, workflowTaskQueue } from '../schemas/transfer.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { heartbeating } from './heartbeating.ts';
-import { profileOfBatch } from './profile-of-batch.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { readRoster } from '../../adapters/roster/read-roster.ts';
+import type { CounterpartProfile } from '../../schemas/counterpart.ts';
+import { asObjectKey, type BatchId, type Direction, type TransferId } from '../../schemas/ids.ts';
+import type { RosterIssue, RosterRow } from '../../schemas/roster.ts';
+import { searchAttributes } from '../../schemas/search-attributes.ts';
+import { transferWorkflowId, workflowTaskQueue } from '../../schemas/transfer.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { heartbeating } from '../heartbeating.ts';
 import { transferInput } from './transfer-input.ts';
 
 /** Rows that are recorded and started at a time; the cursor moves when all of them are. */
@@ -31,7 +31,7 @@ export function launchTransfers(deps: ActivityDependencies) {
   return async ({ batchId }: { readonly batchId: BatchId }): Promise<void> =>
     heartbeating(async (beat) => {
       const { direction, rosterObject } = await deps.ledger.batches.get(batchId);
-      const launch: Launch = { ...deps, batchId, direction, profile: await profileOfBatch(deps, batchId) };
+      const launch: Launch = { ...deps, batchId, direction, profile: await frozenProfile(deps, batchId) };
       const roster = Readable.from([await deps.objects.get(rosterObject)]);
 
       let rows = cursorOf(beat.earlier);

@@ -1,8 +1,8 @@
-import { newState } from '../adapters/oneup/oauth.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import type { TransferId } from '../schemas/ids.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { profileOfBatch } from './profile-of-batch.ts';
+import { newState } from '../../adapters/oneup/oauth.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import type { TransferId } from '../../schemas/ids.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 /**
  * Issues the next authorization link of a transfer: a random, one-time state, kept as a hash to compare with and sealed so
@@ -11,7 +11,7 @@ import { profileOfBatch } from './profile-of-batch.ts';
 export function issueLink({ ledger, secrets, keys, clock, log, objects }: ActivityDependencies) {
   return async ({ transferId }: { readonly transferId: TransferId }): Promise<{ readonly revision: number }> => {
     const { batchId, projection } = await ledger.transfers.get(transferId);
-    const profile = await profileOfBatch({ ledger, objects }, batchId);
+    const profile = await frozenProfile({ ledger, objects }, batchId);
     if (profile.receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
     const revision = projection.revision + 1;
     const state = newState();

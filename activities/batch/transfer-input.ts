@@ -1,7 +1,7 @@
-import type { CounterpartProfile } from '../schemas/counterpart.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import type { BatchId, Direction, TransferId } from '../schemas/ids.ts';
-import type { ReceiveMemberInput, SendMemberInput } from '../schemas/transfer.ts';
+import type { CounterpartProfile } from '../../schemas/counterpart.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import type { BatchId, Direction, TransferId } from '../../schemas/ids.ts';
+import type { ReceiveMemberInput, SendMemberInput } from '../../schemas/transfer.ts';
 
 /** The input of a transfer workflow: ids, and the profile's times, so that a running transfer never reads a file. */
 export function transferInput(

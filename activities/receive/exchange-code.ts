@@ -1,12 +1,12 @@
-import type { PreparedSecret } from '../adapters/ledger/secret-rows.ts';
-import { exchangeCode as postCode, type TokenAnswer } from '../adapters/oneup/oauth.ts';
-import { readClientSecret } from '../adapters/profile/read-client-secret.ts';
-import type { ReceiveProfile } from '../schemas/counterpart.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import type { SecretId, TransferId } from '../schemas/ids.ts';
-import type { LedgerEventBody } from '../schemas/ledger-events.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { profileOfBatch } from './profile-of-batch.ts';
+import type { PreparedSecret } from '../../adapters/ledger/secret-rows.ts';
+import { exchangeCode as postCode, type TokenAnswer } from '../../adapters/oneup/oauth.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { readClientSecret } from '../../adapters/profile/read-client-secret.ts';
+import type { ReceiveProfile } from '../../schemas/counterpart.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import type { SecretId, TransferId } from '../../schemas/ids.ts';
+import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 export interface ExchangeCodeInput {
   readonly transferId: TransferId;
@@ -25,7 +25,7 @@ export type ExchangeCodeResult =
 export function exchangeCode(deps: ActivityDependencies) {
   return async ({ transferId, secretId }: ExchangeCodeInput): Promise<ExchangeCodeResult> => {
     const { batchId } = await deps.ledger.transfers.get(transferId);
-    const { receive, environment } = await profileOfBatch(deps, batchId);
+    const { receive, environment } = await frozenProfile(deps, batchId);
     if (receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
     const tries = await earlierTries(deps, transferId, secretId);
     if (tries.granted !== undefined) return { kind: 'granted', accessTokenId: tries.granted };

@@ -1,6 +1,6 @@
-import type { BatchId } from '../schemas/ids.ts';
-import { asObjectKey } from '../schemas/ids.ts';
-import type { ActivityDependencies } from './dependencies.ts';
+import type { BatchId } from '../../schemas/ids.ts';
+import { asObjectKey } from '../../schemas/ids.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 /** What a launch remembers of the operator's machine. Sealed, because people put names into paths. */
 export interface LaunchNote {

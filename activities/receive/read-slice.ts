@@ -1,10 +1,10 @@
-import type { FailureCode } from '../schemas/failures.ts';
-import { CarryoverError } from '../schemas/failures.ts';
-import type { SecretId, TransferId } from '../schemas/ids.ts';
+import type { FailureCode } from '../../schemas/failures.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
+import type { SecretId, TransferId } from '../../schemas/ids.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
+import { endToken } from '../end-token.ts';
+import { heartbeating, type Heartbeats } from '../heartbeating.ts';
 import { acceptPatient } from './accept-patient.ts';
-import type { ActivityDependencies } from './dependencies.ts';
-import { endToken } from './end-token.ts';
-import { heartbeating, type Heartbeats } from './heartbeating.ts';
 import { openReadJob, type ReadJob } from './read-job.ts';
 import { readPages } from './read-pages.ts';
 import { readReferenced } from './read-referenced.ts';
