@@ -6,6 +6,7 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
 import { asObjectKey, type ObjectKey, type TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { paceOf, type Pace } from '../pace.ts';
 
 /** One page as it is kept: sealed, with the link to the next one (links can hold PHI). */
 export interface StoredPage {
@@ -19,6 +20,7 @@ export interface ReadJob extends ActivityDependencies {
   readonly profile: CounterpartProfile;
   readonly receive: ReceiveProfile;
   readonly reader: FhirReader;
+  readonly pace: Pace;
   /** The pages of a type that are stored already, in order. */
   storedPages(resourceType: string): Promise<readonly StoredPage[]>;
   storePage(resourceType: string, page: number, content: StoredPage, dropped: number): Promise<void>;
@@ -45,6 +47,7 @@ export async function openReadJob(
       accessToken,
       timeoutMs: requestTimeoutMs,
     }),
+    pace: paceOf(deps, profile),
     async storedPages(resourceType) {
       const events = await deps.ledger.events(transferId);
       const keys = events.flatMap(({ body }) =>

@@ -29,6 +29,7 @@ export async function readPage(
   resourceType: string,
   nextUrl: string | undefined,
 ): Promise<{ content: StoredPage; dropped: number; samePage: boolean }> {
+  await job.pace.take();
   const page = await searchPage(job.reader, {
     resourceType,
     parameters: { _count: String(job.receive.pageSize) },

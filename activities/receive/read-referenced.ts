@@ -63,6 +63,7 @@ function isFetched(reference: string): boolean {
 }
 
 async function readIfThere(job: ReadJob, reference: string): Promise<FhirResource | undefined> {
+  await job.pace.take();
   try {
     return await readResource(job.reader, reference);
   } catch (error) {

@@ -37,6 +37,7 @@ export function readSlice(deps: ActivityDependencies) {
         return await readRecord(job, beat);
       } catch (error) {
         if (!(error instanceof CarryoverError)) throw error;
+        if (error.code === 'COUNTERPART_THROTTLED') await job.pace.slowDown(error.retryAfterMs ?? 1_000);
         if (error.code === 'TOKEN_REJECTED') return endToken(deps)({ transferId, secretId, cause: 'rejected' });
         if (error.code === 'ACCESS_FORBIDDEN' || error.code === 'PAGES_ENDLESS' || error.code === 'ORIGIN_REFUSED')
           return { kind: 'stopped', reason: error.code };

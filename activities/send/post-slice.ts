@@ -53,7 +53,7 @@ async function postOpenBundles(job: SendJob, beat: Heartbeats, endsAtMs: number)
     if (beat.cancelled) return { kind: 'cancelled' };
     if (job.clock() >= endsAtMs) return { kind: 'slice-ended' };
 
-    await job.pace();
+    await job.pace.take();
     const written = await writeBundle(job, next.bundle, next.ordinals, projection.writes);
     beat.report({ bundle: next.bundle.bundle });
     switch (written.kind) {

@@ -81,7 +81,7 @@ async function tryAgain(
   cause: 'throttled' | 'unavailable',
   retryAfterMs: number | undefined,
 ): Promise<Written> {
-  if (cause === 'throttled') await job.slowDown(retryAfterMs ?? 1_000);
+  if (cause === 'throttled') await job.pace.slowDown(retryAfterMs ?? 1_000);
   const code = cause === 'throttled' ? 'COUNTERPART_THROTTLED' : 'COUNTERPART_ERROR';
   return unsent(job, attempt, cause, code, retryAfterMs);
 }

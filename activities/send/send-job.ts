@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import type { CounterpartProfile, SendProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
@@ -7,6 +5,7 @@ import { asObjectKey, type SecretId, type TransferId } from '../../schemas/ids.t
 import type { Plan } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
+import { paceOf, type Pace } from '../pace.ts';
 
 /** The token that a slice posts under, opened. It never leaves the activity. */
 export interface OpenToken {
@@ -24,10 +23,7 @@ export interface SendJob extends ActivityDependencies {
   readonly plan: Plan;
   readonly token: OpenToken;
   readonly fence: number;
-  /** Waits for the counterpart's pace, shared by every worker and batch. */
-  pace(): Promise<void>;
-  /** Slows everybody at this counterpart. */
-  slowDown(retryAfterMs: number): Promise<void>;
+  readonly pace: Pace;
   endToken(cause: 'expired' | 'rejected'): Promise<{ readonly kind: 'token-needed' }>;
 }
 
@@ -38,11 +34,10 @@ export async function openSendJob(
   token: OpenToken,
 ): Promise<SendJob> {
   const fence = await deps.ledger.transfers.raiseFence(transferId);
-  const { batchId, counterpartId } = await deps.ledger.transfers.get(transferId);
+  const { batchId } = await deps.ledger.transfers.get(transferId);
   const profile = await frozenProfile(deps, batchId);
   if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
   const plan = JSON.parse((await deps.objects.get(asObjectKey(`plan/${transferId}`))).toString()) as Plan;
-  const { requestsPerSecond } = profile.pacing;
   return {
     ...deps,
     transferId,
@@ -51,15 +46,7 @@ export async function openSendJob(
     plan,
     token,
     fence,
-    async pace() {
-      for (;;) {
-        const pace = { requestsPerSecond, burst: Math.max(requestsPerSecond, 1), want: 1 };
-        const { granted, waitMs } = await deps.ledger.pacing.lease(counterpartId, pace, deps.clock());
-        if (granted > 0) return;
-        await sleep(Math.min(Math.max(waitMs, 5), 1_000));
-      }
-    },
-    slowDown: (retryAfterMs) => deps.ledger.pacing.postpone(counterpartId, deps.clock() + retryAfterMs),
+    pace: paceOf(deps, profile),
     endToken: (cause) => endToken(deps)({ transferId, secretId: token.secretId, cause }),
   };
 }
