@@ -22,6 +22,7 @@ type ExpiryFrom = Extract<LedgerEventBody, { kind: 'token-received' }>['expiryFr
 
 /** A token is of use from the moment the review was asked for; it may arrive before anybody recorded the approval. */
 const awaitingToken: readonly TransferState[] = [
+  'prepared',
   'approval-requested',
   'changes-requested',
   'clarification-requested',

@@ -4,8 +4,13 @@ import type { TransferState } from '../schemas/states.ts';
 import type { Operator } from './operator.ts';
 import { recordDeed, type DeedRecorded } from './record-deed.ts';
 
-/** States in which the counterpart's review can have an outcome. */
-const underReview: readonly TransferState[] = ['approval-requested', 'changes-requested', 'clarification-requested'];
+/** States in which the counterpart's review can have an outcome; its answer may be quicker than our note that the mail left. */
+const underReview: readonly TransferState[] = [
+  'prepared',
+  'approval-requested',
+  'changes-requested',
+  'clarification-requested',
+];
 
 /** Records the outcome of the counterpart's review (seed, "either approve it or request changes or clarifications"). */
 export function recordApproval(

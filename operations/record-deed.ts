@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 
 import type { NewDeed } from '../adapters/ledger/deeds.ts';
 import type { LedgerActions } from '../adapters/ledger/ledger-actions.ts';
@@ -63,10 +63,7 @@ export async function recordDeed<Name extends TransferSignalName>(
     const signalBy = Date.now() + signalMs;
     await temporal.connection.withDeadline(signalBy, () => handle.signal(deed.signal, message));
     await ledger.deeds.markDelivered(deedId);
-    return {
-      deedId,
-      delivery: (await isTaken(() => handle.query<TransferProgress>('progress'), deedId)) ? 'taken' : 'recorded',
-    };
+    return { deedId, delivery: (await isTaken(temporal, deed.transferId, deedId)) ? 'taken' : 'recorded' };
   } catch (error) {
     // Committed is what counts: the sweep delivers it, or the transfer has ended and nobody waits for it.
     if (!(error instanceof WorkflowNotFoundError)) return { deedId, delivery: 'recorded' };
@@ -105,8 +102,14 @@ function notExpected(state: TransferState): CarryoverError {
   return new CarryoverError('DEED_NOT_EXPECTED', stands);
 }
 
-async function isTaken(query: () => Promise<TransferProgress>, deedId: DeedId): Promise<boolean> {
-  const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, acknowledgeMs, undefined).unref());
-  const progress = await Promise.race([query().catch(() => undefined), timeout]);
-  return progress?.deedsTaken.includes(deedId) ?? false;
+/** Whether the workflow says that it has taken the deed. Waits for the query's own end: a call left behind would outlive its connection. */
+async function isTaken(temporal: Client, transferId: TransferId, deedId: DeedId): Promise<boolean> {
+  const handle = temporal.workflow.getHandle(transferWorkflowId(transferId));
+  try {
+    const ask = () => handle.query<TransferProgress>('progress');
+    const { deedsTaken } = await temporal.connection.withDeadline(Date.now() + acknowledgeMs, ask);
+    return deedsTaken.includes(deedId);
+  } catch {
+    return false;
+  }
 }

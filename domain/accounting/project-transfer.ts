@@ -89,7 +89,7 @@ function applyBody(projection: TransferProjection, { body, subject, tryNumber }:
     case 'prepared':
       return prepared(projection, body);
     case 'approval-requested':
-      return { ...projection, state: 'approval-requested', revision: body.revision };
+      return { ...projection, state: afterRequest(projection.state), revision: body.revision };
     case 'approval-decided':
       return { ...projection, state: stateAfterReview[body.decision] };
     case 'resubmitted':
@@ -112,9 +112,10 @@ function applyBody(projection: TransferProjection, { body, subject, tryNumber }:
       return write(projection, releaseTry(projection.writes, tryKey(subject, tryNumber)));
     case 'lost':
     case 'mail-attempted':
-    case 'mail-answered':
     case 'exchange-attempted':
       return projection;
+    case 'mail-answered':
+      return body.outcome === 'unknown' ? withFindings(projection, ['mail-unknown']) : projection;
     case 'withheld-later':
       return withheldLater(projection, body);
     case 'unknowns-found':
@@ -152,6 +153,11 @@ function applyBody(projection: TransferProjection, { body, subject, tryNumber }:
     case 'closed':
       return closed(projection, body);
   }
+}
+
+/** The answer may be quicker than our own note that the mail has left; then it stands. */
+function afterRequest(state: TransferState): TransferState {
+  return state === 'token-waiting' ? state : 'approval-requested';
 }
 
 const stateAfterReview = {

@@ -11,6 +11,7 @@ import { controlTransfer } from '../../operations/control-transfer.ts';
 import { decideUnknowns } from '../../operations/decide-unknowns.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { launchBatch } from '../../operations/launch-batch.ts';
+import { resubmit } from '../../operations/resubmit.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import { judgeBatch } from '../support/judge.ts';
 import { openWorld, type World } from '../support/open-world.ts';
@@ -98,7 +99,9 @@ test('workers killed at random moments lose nothing and post nothing twice', asy
       running = await world.startWorker();
     }
   })();
-  await untilEnded(world, batchId, async () => {}, 1_000).finally(() => killing.abort());
+  await untilEnded(world, batchId, (round) => sendAgainWhatIsUnknown(batchId, round), 1_000).finally(() =>
+    killing.abort(),
+  );
   await killer;
 
   const { byState } = await world.dataDir.ledger.transfers.progress(batchId);
@@ -106,6 +109,17 @@ test('workers killed at random moments lose nothing and post nothing twice', asy
   expect(sent + open + invalid).toBe(6);
   await judgeBatch(world, batchId, { exact: false });
 });
+
+/** A mail whose fate is unknown waits for a person: this one asks again after a while. */
+async function sendAgainWhatIsUnknown(batchId: BatchId, round: number): Promise<void> {
+  if (round % 30 !== 29) return;
+  for (const { transferId, projection } of await world.dataDir.ledger.transfers.list({
+    batchId,
+    states: ['approval-requested'],
+  }))
+    if (projection.findings['mail-unknown'] !== undefined)
+      await resubmit(world.operator, { transferId, corrections: {} }).catch(() => undefined);
+}
 
 test('a worker frozen in the middle of a POST is replaced; woken up, it records its own answer and posts nothing more', async () => {
   const batchId = await launch(1, 9);

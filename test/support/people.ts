@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { recordApproval } from '../../operations/record-approval.ts';
 import { resubmit } from '../../operations/resubmit.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
 import type { ApprovalDecision } from '../../schemas/ledger-events.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
@@ -43,9 +44,14 @@ async function answerReviews(world: World, batchId: BatchId, after: number): Pro
     const send = world.profile.profile.send;
     if (send === undefined) throw new Error('the profile cannot send');
     const { accessToken, postBaseUrl } = answer.token;
-    await handInToken(world.operator, { transferId, accessToken, postBaseUrl, send });
+    await handInToken(world.operator, { transferId, accessToken, postBaseUrl, send }).catch(unlessItHasEnded);
   }
   return last;
+}
+
+/** A second token of a member whose record is there already is of no use, and the program says so. */
+function unlessItHasEnded(error: unknown): void {
+  if (!(error instanceof CarryoverError) || error.code !== 'DEED_NOT_EXPECTED') throw error;
 }
 
 /** Plays the people until every row of the batch has ended, or the rounds are used up. */
