@@ -9,7 +9,6 @@ import { seededRandom } from '../../fixtures/seeded-random.ts';
 import { writeDemo } from '../../fixtures/write-demo.ts';
 import { controlTransfer } from '../../operations/control-transfer.ts';
 import { decideUnknowns } from '../../operations/decide-unknowns.ts';
-import { handInToken } from '../../operations/hand-in-token.ts';
 import { launchBatch } from '../../operations/launch-batch.ts';
 import { resubmit } from '../../operations/resubmit.ts';
 import type { BatchId } from '../../schemas/ids.ts';
@@ -148,28 +147,6 @@ async function untilAnswered(batchId: BatchId): Promise<void> {
   }
   throw new Error('the late answer was never recorded');
 }
-
-test('approval, token and what else people do are taken while no worker runs, and carried out by the next one', async () => {
-  const batchId = await launch(1, 11);
-  const first = await world.startWorker();
-  await untilState(world, batchId, 'approval-requested');
-  await first.stop();
-
-  const [answer] = await world.admin.mailbox();
-  const [transfer] = await world.dataDir.ledger.transfers.list({ batchId });
-  const send = world.profile.profile.send;
-  if (answer?.token === undefined || transfer === undefined || send === undefined) throw new Error('no answer');
-  const { transferId } = transfer;
-  const recorded = await handInToken(world.operator, { transferId, accessToken: answer.token.accessToken, send });
-  expect(recorded.delivery).toBe('recorded');
-  // The same token handed in again is the same deed.
-  const again = await handInToken(world.operator, { transferId, accessToken: answer.token.accessToken, send });
-  expect(again.deedId).toBe(recorded.deedId);
-
-  await world.startWorker();
-  await untilState(world, batchId, 'sent');
-  await judgeBatch(world, batchId, { exact: true });
-});
 
 test('unknowns of a cancelled transfer block the member until a person accepts them; then the rest of the record goes', async () => {
   const { rosterFile } = await writeDemo({ dir: join(world.directory, 'roster'), seed: 12, members: 1 });
