@@ -11,19 +11,26 @@ export interface Pace {
   slowDown(retryAfterMs: number): Promise<void>;
 }
 
-/** The pace of a counterpart, as its frozen profile sets it. */
+/** What was leased and not used is worth nothing after this time, so that a standstill is not followed by a burst. */
+const leaseMs = 1_000;
+
+/** The pace of a counterpart, as its frozen profile sets it. A member leases its share of a second's worth at a time. */
 export function paceOf(
   { ledger, clock }: Pick<ActivityDependencies, 'ledger' | 'clock'>,
-  { id, pacing: { requestsPerSecond } }: CounterpartProfile,
+  { id, pacing: { requestsPerSecond, concurrentMembers } }: CounterpartProfile,
 ): Pace {
-  const pace = { requestsPerSecond, burst: Math.max(requestsPerSecond, 1), want: 1 };
+  const want = Math.max(1, Math.floor(requestsPerSecond / concurrentMembers));
+  const pace = { requestsPerSecond, burst: Math.max(requestsPerSecond, 1), want };
+  const leased = { count: 0, untilMs: 0 };
   return {
     async take() {
-      for (;;) {
+      while (leased.count === 0 || clock() >= leased.untilMs) {
         const { granted, waitMs } = await ledger.pacing.lease(id, pace, clock());
-        if (granted > 0) return;
-        await sleep(Math.min(Math.max(waitMs, 5), 1_000));
+        leased.count = granted;
+        leased.untilMs = clock() + leaseMs;
+        if (granted === 0) await sleep(Math.min(Math.max(waitMs, 5), 1_000));
       }
+      leased.count -= 1;
     },
     slowDown: (retryAfterMs) => ledger.pacing.postpone(id, clock() + retryAfterMs),
   };

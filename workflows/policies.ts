@@ -25,12 +25,17 @@ export function preparationOf(input: Timeouts): Pick<Activities, 'prepare' | 're
  * Bundles or pages of one member. Tried again without end: the activity itself ends when the token's life does, and the
  * ledger keeps a second try from posting anything twice. A cancellation is looked at between two writes, never inside one.
  */
-export function slicesOf(input: Timeouts): Pick<Activities, 'postSlice' | 'readSlice'> {
+export function slicesOf(
+  input: Timeouts,
+  tokenLifeMs = Number.POSITIVE_INFINITY,
+): Pick<Activities, 'postSlice' | 'readSlice'> {
   return proxyActivities<Activities>({
     taskQueue: sliceTaskQueue(workflowInfo().taskQueue, input.counterpartId),
     startToCloseTimeout: '2 hours',
     heartbeatTimeout: input.heartbeatTimeoutMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    // The member whose token dies first goes first.
+    priority: { priorityKey: priorityOf(tokenLifeMs) },
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   });
 }
@@ -43,4 +48,9 @@ export function exchangeOf(input: Timeouts, codeLifeMs: number): Pick<Activities
     startToCloseTimeout: Math.max(Math.min(codeLifeMs, input.requestTimeoutMs * 2), 1),
     retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
   });
+}
+
+/** Temporal's priority, 1 to 5, lower first: one step for each half hour of a token's two hours. */
+function priorityOf(tokenLifeMs: number): number {
+  return Math.min(Math.max(Math.ceil(tokenLifeMs / (30 * 60_000)), 1), 5);
 }

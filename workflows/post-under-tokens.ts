@@ -80,7 +80,11 @@ async function postUnderToken(
 async function postSlice(input: SendMemberInput, inbox: Inbox, token: TokenReceived) {
   const scope = new CancellationScope();
   const running = scope.run(() =>
-    slicesOf(input).postSlice({ transferId: input.transferId, secretId: token.secretId, sliceMs: input.sliceMs }),
+    slicesOf(input, token.expiresAtMs - Date.now()).postSlice({
+      transferId: input.transferId,
+      secretId: token.secretId,
+      sliceMs: input.sliceMs,
+    }),
   );
   let over = false;
   const done = running.finally(() => {

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+
+const ticksPerSecond = 100;
+
+/** CPU seconds (user and system) that a process has used so far; Linux only. */
+export function cpuSecondsOf(pid: number): number {
+  // The name in parentheses may hold spaces; the fields are counted from behind it.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
