@@ -12,6 +12,10 @@ export const commandTable = {
     'show what a roster would send, without touching anything',
     async () => (await import('./commands/plan.ts')).plan,
   ),
+  onboard: entry(
+    'submit the evidence of being a payer, once per counterpart',
+    async () => (await import('./commands/onboard.ts')).onboard,
+  ),
   send: entry("launch a batch that sends members' records", async () => (await import('./commands/send.ts')).send),
   receive: entry(
     "launch a batch that fetches members' records",

@@ -31,14 +31,23 @@ export function dataDirRoot({ options, env }: Pick<CommandContext, 'options' | '
   return dataDirPath(options.dataDir, env);
 }
 
-/** Opens the data directory that is there; a mistyped one is not made. Throws DATA_DIR_UNUSABLE, KEY_FILE_MISSING, KEY_WRONG and the like. */
-export async function withDataDir<T>(context: CommandContext, work: (dataDir: DataDir) => Promise<T>): Promise<T> {
+/** Opens the data directory that is there; a mistyped one is made only with `create`. Throws DATA_DIR_UNUSABLE, KEY_FILE_MISSING, KEY_WRONG and the like. */
+export async function withDataDir<T>(
+  context: CommandContext,
+  work: (dataDir: DataDir) => Promise<T>,
+  { create = false }: { readonly create?: boolean } = {},
+): Promise<T> {
   const root = dataDirRoot(context);
-  if (!existsSync(dataDirPaths(root).ledgerFile))
+  if (!create && !existsSync(dataDirPaths(root).ledgerFile))
     throw new CarryoverError('DATA_DIR_UNUSABLE', 'It holds no ledger yet; the first `send` or `receive` makes one.', {
       file: root,
     });
-  return inDataDir(root, work);
+  const dataDir = await openDataDir(root);
+  try {
+    return await work(dataDir);
+  } finally {
+    await dataDir.close();
+  }
 }
 
 /** As `withDataDir`, with Temporal where it can be reached. With `create`, a new data directory is made. */
@@ -55,16 +64,7 @@ export async function withOperator<T>(
       await asked?.connection.close();
     }
   };
-  return create ? inDataDir(dataDirRoot(context), operate) : withDataDir(context, operate);
-}
-
-async function inDataDir<T>(root: string, work: (dataDir: DataDir) => Promise<T>): Promise<T> {
-  const dataDir = await openDataDir(root);
-  try {
-    return await work(dataDir);
-  } finally {
-    await dataDir.close();
-  }
+  return withDataDir(context, operate, { create });
 }
 
 /** Connects to Temporal; undefined where it does not answer. The caller closes the connection. */
@@ -91,7 +91,7 @@ export async function askTemporal(
 }
 
 /** The operating-system user, as the ledger names who did something. */
-function actorName(): string {
+export function actorName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -11,12 +11,13 @@ import { followBatch } from './follow-batch.ts';
 import { withOperator, type CliOperator } from './installation.ts';
 import { withFile } from './naming-file.ts';
 import { exitCodeOf, reportOfBatch } from './report-of-batch.ts';
+import { addSourceOptions, sourceOfLaunch, type SourceOptions } from './source-option.ts';
+import { warnWithoutEvidence } from './tell-onboarding.ts';
 import { isWorkerPolling, workerNotice } from './worker-polling.ts';
 
-interface LaunchOptions {
+interface LaunchOptions extends SourceOptions {
   readonly roster: string;
   readonly counterpart: string;
-  readonly sourceDir?: string;
   readonly again?: boolean;
   /** `true` without a duration: until the end. Else milliseconds. */
   readonly wait?: true | number;
@@ -40,20 +41,20 @@ export function launchCommand(direction: Direction): CliCommand<LaunchOptions> {
         .requiredOption('--counterpart <profile>', 'a name in the counterparts folder, or a path to a .toml file')
         .option('--again', 'launch a roster that was launched before once more, on purpose')
         .option('--wait [duration]', 'follow the batch to its end, or for so long (such as 10m)', readDuration);
-      if (direction === 'send')
-        command.option('--source-dir <dir>', "where the members' records are (else the folder of the roster)");
+      if (direction === 'send') addSourceOptions(command);
     },
     async run(context, options) {
       const profile = await loadCounterpart(context, options.counterpart);
       requireProductionConfirmed(context, profile.profile);
-      const { roster: rosterFile, again = false, sourceDir } = options;
-      const launch = { direction, profile, rosterFile, again, ...(sourceDir === undefined ? {} : { sourceDir }) };
+      const { roster: rosterFile, again = false } = options;
+      const launch = { direction, profile, rosterFile, again, ...(await sourceOfLaunch(context, options)) };
       return withOperator(
         context,
         async (operator) => {
           const launched = await launchBatch(operator, launch).catch((error: unknown) => {
             throw withFile(error, rosterFile);
           });
+          if (direction === 'send') await warnWithoutEvidence(context.out, operator.ledger, profile.profile.id);
           const workerPolling = (await isWorkerPolling(operator.asked)) ?? null;
           const document = { ...launched, direction, counterpartId: profile.profile.id, workerPolling };
           return options.wait === undefined

@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { dataDirPaths } from '../adapters/data-dir/open-data-dir.ts';
 import { keyRingOf, type KeyRing } from '../adapters/keys/key-ring.ts';
 import type { Ledger } from '../adapters/ledger/ledger.ts';
-import { loadPayload } from '../adapters/source/load-payload.ts';
+import type { PayloadSource } from '../adapters/source/payload-source.ts';
+import { isSourceRefusal } from '../adapters/source/source-refusal.ts';
 import { planPayload, type FindAlreadySent } from '../domain/payload/plan-payload.ts';
 import type { PlannedRow } from '../domain/report/plan-summary.ts';
 import { createValidator } from '../domain/validation/validate-resource.ts';
 import type { CounterpartProfile, SendProfile } from '../schemas/counterpart.ts';
-import { CarryoverError } from '../schemas/failures.ts';
 import { asTransferId, type Direction } from '../schemas/ids.ts';
 import type { Plan } from '../schemas/plan.ts';
 import type { MemberRecord } from '../schemas/roster.ts';
@@ -23,7 +23,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 interface Planning {
   readonly profile: CounterpartProfile;
   readonly direction: Direction;
-  readonly sourceDir: string;
+  readonly source: PayloadSource;
 }
 
 /** Plans with what the ledger of the data directory knows to be sent already; without one, nothing is, and no key file is made. */
@@ -32,10 +32,10 @@ export async function withRowPlanner<T>(
   planning: Planning,
   work: (planMember: PlanMember) => Promise<T>,
 ): Promise<T> {
-  const { profile, direction, sourceDir } = planning;
+  const { profile, direction, source } = planning;
   const { send } = profile;
   if (direction === 'receive' || send === undefined) return work(() => Promise.resolve({ outcome: 'valid' }));
-  const plannerWith = (keys: KeyRing, ledger?: Ledger) => memberPlanner({ profile, send, sourceDir, keys, ledger });
+  const plannerWith = (keys: KeyRing, ledger?: Ledger) => memberPlanner({ profile, send, source, keys, ledger });
   if (!existsSync(dataDirPaths(dataDirRoot(context)).ledgerFile)) return work(plannerWith(throwawayKeys()));
   return withDataDir(context, ({ keys, ledger }) => work(plannerWith(keys, ledger)));
 }
@@ -51,11 +51,11 @@ const noTransfer = asTransferId('');
 function memberPlanner(planner: {
   readonly profile: CounterpartProfile;
   readonly send: SendProfile;
-  readonly sourceDir: string;
+  readonly source: PayloadSource;
   readonly keys: KeyRing;
   readonly ledger: Ledger | undefined;
 }): PlanMember {
-  const { profile, send, sourceDir, keys, ledger } = planner;
+  const { profile, send, source, keys, ledger } = planner;
   const validate = createValidator(send.validation);
   const alreadySent: FindAlreadySent = async (resourceKeys) =>
     (await ledger?.sentResources.alreadyConfirmed(profile.id, resourceKeys, noTransfer)) ?? new Set();
@@ -67,7 +67,7 @@ function memberPlanner(planner: {
       memberKey: keys.memberKey(record),
     };
     try {
-      const { resources } = await loadPayload({ sourceDir, record });
+      const { resources } = await source.load(record);
       const planned = await planPayload({
         resources,
         record,
@@ -79,8 +79,8 @@ function memberPlanner(planner: {
       if (planned.kind === 'refused') return { outcome: 'refused', code: planned.code, detail: planned.detail };
       return { outcome: 'planned', counts: planned.plan.counts, byType: sentByType(planned.plan) };
     } catch (error) {
-      // A record that cannot be read is the row's own end; the other rows go on.
-      if (error instanceof CarryoverError && error.code.startsWith('SOURCE_'))
+      // A record that cannot be read is the row's own end; the other rows go on. Who is not let in, is so for every row.
+      if (isSourceRefusal(error) && error.code !== 'SOURCE_AUTH')
         return { outcome: 'refused', code: error.code, detail: error.detail };
       throw error;
     }

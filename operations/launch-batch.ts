@@ -8,6 +8,7 @@ import { readRoster } from '../adapters/roster/read-roster.ts';
 import { startBatch } from '../adapters/temporal/start-batch.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import { asBatchId, asObjectKey, type BatchId, type Direction } from '../schemas/ids.ts';
+import type { SourceServer } from '../schemas/source-server.ts';
 import type { Operator } from './operator.ts';
 
 export interface LaunchBatch {
@@ -16,6 +17,8 @@ export interface LaunchBatch {
   readonly rosterFile: string;
   /** Where the members' records are; the roster's own folder by default. */
   readonly sourceDir?: string;
+  /** The FHIR server of ours that has the members' records; then none are looked for in files. */
+  readonly sourceServer?: SourceServer;
   /** Launch the same roster once more, on purpose. */
   readonly again: boolean;
 }
@@ -80,7 +83,8 @@ async function seal({ objects }: Operator, batchId: BatchId, launch: LaunchBatch
     profile: asObjectKey(`profile/${batchId}`),
   };
   const sourceDir = resolve(launch.sourceDir ?? dirname(launch.rosterFile));
-  const note = { sourceDir, rosterName: basename(launch.rosterFile) };
+  const { sourceServer } = launch;
+  const note = { sourceDir, rosterName: basename(launch.rosterFile), ...(sourceServer && { sourceServer }) };
   await objects.put(keys.roster, bytes);
   await objects.put(keys.note, Buffer.from(JSON.stringify(note)));
   await objects.put(keys.profile, Buffer.from(JSON.stringify(launch.profile.profile)));

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-
 import type { NewDeed } from '../adapters/ledger/deeds.ts';
 import type { LedgerActions } from '../adapters/ledger/ledger-actions.ts';
 import type { NewSecret } from '../adapters/secrets/secret-store.ts';
@@ -9,12 +7,8 @@ import { CarryoverError } from '../schemas/failures.ts';
 import { asDeedId, type DeedId, type SecretId, type TransferId } from '../schemas/ids.ts';
 import type { LedgerEventBody } from '../schemas/ledger-events.ts';
 import { isEndState, type TransferState } from '../schemas/states.ts';
-import {
-  transferWorkflowId,
-  type TransferProgress,
-  type TransferSignalName,
-  type TransferSignals,
-} from '../schemas/transfer.ts';
+import type { TransferSignalName, TransferSignals } from '../schemas/transfer.ts';
+import { handOver } from './hand-over.ts';
 import type { Operator } from './operator.ts';
 
 /** Something that a person or the other side did to a transfer. */
@@ -39,12 +33,6 @@ export interface Deed<Name extends TransferSignalName = TransferSignalName> {
 /** What became of a deed: `taken` by the workflow, or `recorded` and waiting for a worker to run. */
 export type DeedRecorded = { readonly deedId: DeedId; readonly delivery: 'taken' | 'recorded' };
 
-/** How long Temporal may take to take the signal; a member's browser may be waiting. */
-const signalMs = 5_000;
-
-/** How long the workflow may take to say that it has taken a deed. */
-const acknowledgeMs = 3_000;
-
 /**
  * Commits a deed first, then hands it over by a signal, which is durable even with no worker up. Where Temporal cannot be
  * reached the deed stays committed and a sweep of the next worker hands it over.
@@ -56,20 +44,8 @@ export async function recordDeed<Name extends TransferSignalName>(
 ): Promise<DeedRecorded> {
   const deedId = deed.deedId ?? asDeedId(randomUUID());
   const message = await commit(operator, deedId, deed);
-  const { ledger, temporal } = operator;
-  if (temporal === undefined) return { deedId, delivery: 'recorded' };
-  const handle = temporal.workflow.getHandle(transferWorkflowId(deed.transferId));
-  try {
-    const signalBy = Date.now() + signalMs;
-    await temporal.connection.withDeadline(signalBy, () => handle.signal(deed.signal, message));
-    await ledger.deeds.markDelivered(deedId);
-    return { deedId, delivery: (await isTaken(temporal, deed.transferId, deedId)) ? 'taken' : 'recorded' };
-  } catch (error) {
-    // Committed is what counts: the sweep delivers it, or the transfer has ended and nobody waits for it.
-    if (!(error instanceof WorkflowNotFoundError)) return { deedId, delivery: 'recorded' };
-    await ledger.deeds.markDelivered(deedId);
-    return { deedId, delivery: 'taken' };
-  }
+  const { transferId, signal } = deed;
+  return { deedId, delivery: await handOver(operator, { transferId, deedId, signal, message }) };
 }
 
 async function commit<Name extends TransferSignalName>(
@@ -97,19 +73,8 @@ async function commit<Name extends TransferSignalName>(
   return message;
 }
 
-function notExpected(state: TransferState): CarryoverError {
+/** The failure of a deed that the transfer does not wait for. */
+export function notExpected(state: TransferState): CarryoverError {
   const stands = isEndState(state) ? `The transfer has ended: ${state}.` : `The transfer is ${state}.`;
   return new CarryoverError('DEED_NOT_EXPECTED', stands);
-}
-
-/** Whether the workflow says that it has taken the deed. Waits for the query's own end: a call left behind would outlive its connection. */
-async function isTaken(temporal: Client, transferId: TransferId, deedId: DeedId): Promise<boolean> {
-  const handle = temporal.workflow.getHandle(transferWorkflowId(transferId));
-  try {
-    const ask = () => handle.query<TransferProgress>('progress');
-    const { deedsTaken } = await temporal.connection.withDeadline(Date.now() + acknowledgeMs, ask);
-    return deedsTaken.includes(deedId);
-  } catch {
-    return false;
-  }
 }

@@ -53,6 +53,8 @@ export interface SendProfile {
   readonly maxEntries: number;
   readonly maxBytes: number;
   readonly idAssignment: 'caller' | 'server';
+  /** Each resource is posted alone, to `[base]/{type}`, instead of in bundles. */
+  readonly singlePosts: boolean;
   /** The counterpart says that a repeated id is harmless; only then is an unknown write sent again by itself. */
   readonly repeatsHarmless: boolean;
   readonly acceptedTypes: readonly string[];

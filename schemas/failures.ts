@@ -131,6 +131,24 @@ export const failures = {
   // Payload and plan
   SOURCE_NOT_FOUND: f('never', 1, "The member's record was not found.", 'Check the source column and --source-dir.'),
   SOURCE_INVALID: f('never', 1, "The member's record cannot be read as FHIR R4 JSON.", 'Mend the named file and line.'),
+  SOURCE_SERVER_INVALID: f(
+    'never',
+    2,
+    'The description of the source server is not valid.',
+    'Mend the named key; docs/sources.md lists them all.',
+  ),
+  SOURCE_UNREACHABLE: f(
+    'retry',
+    3,
+    "The FHIR server with the members' records cannot be reached, or asks to wait.",
+    'A batch tries again by itself; check the network and the URLs of the source description.',
+  ),
+  SOURCE_AUTH: f(
+    'never',
+    2,
+    "The FHIR server with the members' records does not let us in.",
+    'Check the credentials that the source description names, and what the server grants them.',
+  ),
   SOURCE_OTHER_PATIENT: f(
     'never',
     1,
@@ -150,12 +168,7 @@ export const failures = {
     'The record failed validation and the policy of the profile is to refuse.',
     'See `carryover plan` for the issues.',
   ),
-  NOTHING_TO_SEND: f(
-    'never',
-    1,
-    'Nothing of the record may be sent.',
-    'See `carryover plan` for what was withheld and why.',
-  ),
+  NOTHING_TO_SEND: f('never', 1, 'Nothing of the record may be sent.', 'See `carryover plan` for the reasons.'),
   EARLIER_UNKNOWN: f(
     'never',
     5,
@@ -243,6 +256,7 @@ export const failures = {
     'It is not known whether the mail was sent.',
     'Look into the sent mail; then `carryover resubmit` or wait for the answer.',
   ),
+  EVIDENCE_SUBMITTED: f('never', 7, 'The evidence went out before, or may have.', 'See `carryover onboard status`.'),
   LINK_EXPIRED: f(
     'never',
     1,

@@ -124,6 +124,8 @@ export type LedgerEventBody =
       readonly decision: UnknownDecision;
       readonly ordinals: readonly number[];
       readonly noteObject?: ObjectKey;
+      /** The rule by which many transfers were decided at once, such as `batch 3f…, cause time-out`. No PHI. */
+      readonly rule?: string;
     }
   // Receive
   | { readonly kind: 'link-issued'; readonly revision: number; readonly stateHash: string; readonly expiresAt: string }

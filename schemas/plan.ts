@@ -19,12 +19,15 @@ export interface PlannedResource {
   readonly resourceKey: ResourceKey;
   /** Keyed hash of the canonical content, so that an auditor can prove what was sent without the ledger holding PHI. */
   readonly contentHash: string;
-  /** Ordinals of the planned resources that this one refers to. */
+  /** Ordinals of the planned resources that this one refers to. Ids from the server: only those that it will be linked with. */
   readonly dependsOn: readonly number[];
   readonly fate:
     | { readonly kind: 'send'; readonly bundle: number }
     | { readonly kind: 'withhold'; readonly reason: WithheldReason; readonly detail?: string };
-  /** The resource as it is sent, byte for byte (references and id rewritten, decimals as written). Empty when withheld. */
+  /**
+   * The resource as it is sent, byte for byte (references and id rewritten, decimals as written). Empty when withheld. Ids from the
+   * server: without an id, and each reference that will be linked is the placeholder URL of what it names.
+   */
   readonly json: string;
 }
 
@@ -32,6 +35,7 @@ export interface PlannedBundle {
   /** 1-based. */
   readonly bundle: number;
   readonly ordinals: readonly number[];
+  /** UTF-8 bytes of its body; the most that it can have where the server assigns the ids. */
   readonly bytes: number;
 }
 

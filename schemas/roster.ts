@@ -24,7 +24,7 @@ export interface MemberRecord {
   readonly previousMemberId: string;
   readonly zip: string;
   readonly email?: string;
-  /** Send: the file or folder of the member's record, relative to the source directory. */
+  /** Send: the file or folder of the member's record, relative to the source directory; or `Patient/<id>` at the source server. */
   readonly source?: string;
 }
 

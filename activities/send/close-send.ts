@@ -1,3 +1,6 @@
+import type { TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import { openOrdinals } from '../../domain/accounting/write-account.ts';
+import { blockedOrdinals } from '../../domain/payload/next-write.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
 import { asObjectKey, type TransferId } from '../../schemas/ids.ts';
 import type { Plan } from '../../schemas/plan.ts';
@@ -5,6 +8,7 @@ import type { SendEndState } from '../../schemas/states.ts';
 import type { TransferResult } from '../../schemas/transfer.ts';
 import { closeTransfer } from '../close-transfer.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { withholdBlocked } from './withhold-blocked.ts';
 
 export interface CloseSendInput {
   readonly transferId: TransferId;
@@ -18,21 +22,30 @@ export interface CloseSendInput {
 export function closeSend(deps: ActivityDependencies) {
   return async ({ transferId, end }: CloseSendInput): Promise<TransferResult> => {
     const { projection } = await deps.ledger.transfers.get(transferId);
-    const { refused, unknown, open } = projection.counts;
-    const state: SendEndState =
-      end.kind !== 'finished' ? end.kind : refused + unknown > 0 ? 'sent-with-exceptions' : 'sent';
+    const open = projection.counts.open;
     if (open > 0) await withholdTheRest(deps, transferId);
+    const state =
+      end.kind === 'finished' ? stateOf((await deps.ledger.transfers.get(transferId)).projection) : end.kind;
     return closeTransfer(deps, { transferId, state, ...('reason' in end ? { reason: end.reason } : {}) });
   };
 }
 
+/** What was withheld in the course of the transfer, and not by its plan, is an exception, too. */
+function stateOf({ writes: { counts } }: TransferProjection): SendEndState {
+  return counts.refused + counts.unknown + counts.withheld > 0 ? 'sent-with-exceptions' : 'sent';
+}
+
 /** What was planned and will not be sent any more is withheld, so that the sums still add up. */
-async function withholdTheRest({ ledger, objects }: ActivityDependencies, transferId: TransferId): Promise<void> {
+async function withholdTheRest(deps: ActivityDependencies, transferId: TransferId): Promise<void> {
+  const { ledger, objects } = deps;
   const plan = JSON.parse((await objects.get(asObjectKey(`plan/${transferId}`))).toString()) as Plan;
-  const { projection } = await ledger.transfers.get(transferId);
-  const ordinals = plan.bundles
-    .flatMap((bundle) => bundle.ordinals)
-    .filter((ordinal) => projection.writes.fates[ordinal] === undefined);
+  const writesNow = async () => (await ledger.transfers.get(transferId)).projection.writes;
+  const blocked = blockedOrdinals(plan, await writesNow());
+  if (blocked.length > 0) await withholdBlocked(deps, transferId, blocked);
+
+  const writes = await writesNow();
+  const ordinals = plan.bundles.flatMap((bundle) => openOrdinals(writes, bundle.ordinals));
+  if (ordinals.length === 0) return;
   await ledger.append(transferId, {
     subject: 'close',
     tryNumber: 1,

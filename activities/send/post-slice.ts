@@ -1,13 +1,14 @@
-import { openOrdinals } from '../../domain/accounting/write-account.ts';
+import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
+import { nextWrite } from '../../domain/payload/next-write.ts';
 import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
-import type { PlannedBundle } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
 import { heartbeating, type Heartbeats } from '../heartbeating.ts';
 import { repeatHarmless } from './repeat-harmless.ts';
 import { openSendJob, type SendJob } from './send-job.ts';
-import { writeBundle } from './write-bundle.ts';
+import { withholdBlocked } from './withhold-blocked.ts';
+import { fenced, writeBundle } from './write-bundle.ts';
 
 export interface PostSliceInput {
   readonly transferId: TransferId;
@@ -17,6 +18,7 @@ export interface PostSliceInput {
 }
 
 export type PostSliceResult =
+  /** `unknown`: how many resources wait for a decision. */
   | { readonly kind: 'finished'; readonly unknown: number }
   | { readonly kind: 'slice-ended' }
   | { readonly kind: 'token-needed' }
@@ -41,10 +43,15 @@ export function postSlice(deps: ActivityDependencies) {
 async function postOpenBundles(job: SendJob, beat: Heartbeats, endsAtMs: number): Promise<PostSliceResult> {
   for (;;) {
     const { projection } = await job.ledger.transfers.get(job.transferId);
-    const next = nextBundle(job, projection.writes);
-    if (next === undefined) {
-      if (await repeatHarmless(job, projection.writes)) continue;
-      return { kind: 'finished', unknown: projection.counts.unknown };
+    const next = nextWrite(job.plan, projection.writes);
+    if (next.kind === 'withhold') {
+      await withhold(job, next.ordinals);
+      continue;
+    }
+    if (next.kind === 'nothing') {
+      // An id that the server assigns is another one every time: there a repeat is never harmless.
+      if (job.plan.idAssignment === 'caller' && (await repeatHarmless(job, projection.writes))) continue;
+      return { kind: 'finished', unknown: unknownOrdinals(projection.writes).length };
     }
     // Between two writes is the only place where a slice may end: a write is never torn.
     if (projection.cancelRequested) return { kind: 'cancelled' };
@@ -69,13 +76,6 @@ async function postOpenBundles(job: SendJob, beat: Heartbeats, endsAtMs: number)
   }
 }
 
-function nextBundle(
-  job: SendJob,
-  writes: Parameters<typeof openOrdinals>[0],
-): { bundle: PlannedBundle; ordinals: readonly number[] } | undefined {
-  for (const bundle of job.plan.bundles) {
-    const ordinals = openOrdinals(writes, bundle.ordinals);
-    if (ordinals.length > 0) return { bundle, ordinals };
-  }
-  return undefined;
+async function withhold(job: SendJob, ordinals: readonly number[]): Promise<void> {
+  if (!(await withholdBlocked(job, job.transferId, ordinals, { fence: job.fence }))) throw fenced(job);
 }

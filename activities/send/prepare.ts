@@ -1,5 +1,5 @@
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
-import { loadPayload } from '../../adapters/source/load-payload.ts';
+import { isSourceRefusal } from '../../adapters/source/source-refusal.ts';
 import { planPayload, type PlanPolicy } from '../../domain/payload/plan-payload.ts';
 import { createValidator } from '../../domain/validation/validate-resource.ts';
 import type { CounterpartProfile, SendProfile } from '../../schemas/counterpart.ts';
@@ -9,7 +9,7 @@ import type { Plan } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
 import { openMemberRecord } from '../member-record.ts';
-import { sourceDirOfBatch } from './source-dir-of-batch.ts';
+import { sourceOfBatch } from './source-of-batch.ts';
 
 export type PrepareResult = { readonly kind: 'prepared' } | { readonly kind: 'refused'; readonly reason: FailureCode };
 
@@ -40,14 +40,15 @@ async function planRecord(
 ): Promise<ReturnType<typeof planPayload>> {
   const { batchId, counterpartId, memberKey } = await deps.ledger.transfers.get(transferId);
   const record = await openMemberRecord(deps, transferId);
-  const sourceDir = await sourceDirOfBatch(deps, batchId);
+  const source = await sourceOfBatch(deps, batchId);
   try {
-    const payload = await loadPayload({ sourceDir, record });
+    const payload = await source.load(record);
     const policy: PlanPolicy = {
       counterpartId,
       memberKey,
       acceptedTypes: send.acceptedTypes,
       idAssignment: send.idAssignment,
+      singlePosts: send.singlePosts,
       maxEntries: send.maxEntries,
       maxBytes: send.maxBytes,
       validation: send.validation.policy,
@@ -62,8 +63,7 @@ async function planRecord(
     });
   } catch (error) {
     // A record that cannot be read is a business no: it belongs in the report, not in a retry.
-    if (error instanceof CarryoverError && error.code.startsWith('SOURCE_'))
-      return { kind: 'refused', code: error.code, detail: error.detail };
+    if (isSourceRefusal(error)) return { kind: 'refused', code: error.code, detail: error.detail };
     throw error;
   }
 }

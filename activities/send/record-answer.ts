@@ -1,5 +1,6 @@
 import type { PostAnswer } from '../../adapters/oneup/post-bundle.ts';
 import type { BundleAnswer } from '../../adapters/oneup/read-answer.ts';
+import { linkFindings } from '../../domain/payload/link-findings.ts';
 import { asObjectKey, type ObjectKey } from '../../schemas/ids.ts';
 import type { EntryAnswer, LedgerEventBody, UnsentCause } from '../../schemas/ledger-events.ts';
 import type { SendJob } from './send-job.ts';
@@ -19,7 +20,10 @@ export async function recordAnswer(
   const answered = read(answer);
   switch (answered.kind) {
     case 'entries':
-      return entries(job, attempt, answer, answered.entries, answered.findings);
+      return entries(job, attempt, answer, answered.entries, [
+        ...answered.findings,
+        ...linkFindings(job.plan, answered.entries),
+      ]);
     case 'refused-whole':
       return entries(job, attempt, answer, answered.entries, []);
     case 'try-again':

@@ -1,13 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
-import { postBundle } from '../../adapters/oneup/post-bundle.ts';
-import { readBundleAnswer } from '../../adapters/oneup/read-answer.ts';
 import type { WriteAccount } from '../../domain/accounting/write-account.ts';
-import { bundleBody } from '../../domain/payload/bundle-body.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { ResourceKey } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { PlannedBundle, PlannedResource } from '../../schemas/plan.ts';
+import { postOf } from './post-of.ts';
 import { recordAnswer } from './record-answer.ts';
 import type { SendJob } from './send-job.ts';
 import type { Try, Written } from './write-try.ts';
@@ -16,48 +14,32 @@ import type { Try, Written } from './write-try.ts';
 const standstillMs = 1_000;
 
 /**
- * Writes what is open of one bundle: `attempted` is committed before the first byte leaves, whatever happens then. From
+ * Writes what is open of one bundle, and can be linked: `attempted` is committed before the first byte leaves, whatever happens then. From
  * there on only an answer, or the proof that no byte was written, says anything else than unknown.
  */
 export async function writeBundle(
   job: SendJob,
-  { bundle }: PlannedBundle,
+  planned: PlannedBundle,
   ordinals: readonly number[],
   writes: WriteAccount,
 ): Promise<Written> {
-  const subject = `bundle/${bundle}`;
-  const attempt: Try = {
-    subject,
-    tryNumber: (writes.tries[subject] ?? 0) + 1,
-    bundle,
-    ordinals,
-    resources: ordinals.map((ordinal) => planned(job, ordinal)),
-  };
-  const body = Buffer.from(bundleBody(job.plan, ordinals));
+  const resources = ordinals.map((ordinal) => plannedResource(job, ordinal));
+  const post = postOf(job, planned, resources, writes);
+  const { subject } = post;
+  const tryNumber = (writes.tries[subject] ?? 0) + 1;
+  const attempt: Try = { subject, tryNumber, bundle: planned.bundle, ordinals, resources };
 
   await job.checkpoint?.('before-attempted');
   const committingAt = performance.now();
-  await commitAttempt(job, attempt, body);
+  await commitAttempt(job, attempt, post.body);
   await job.checkpoint?.('after-attempted');
   if (performance.now() - committingAt > standstillMs) await stopIfFenced(job, attempt);
-  const answer = await postBundle({
-    pools: job.pools(job.profile.environment),
-    fhirBaseUrl: job.send.fhirBaseUrl,
-    accessToken: job.token.value,
-    body,
-    timeoutMs: job.send.writeTimeoutMs,
-  });
+  const answer = await post.send();
   await job.checkpoint?.('after-answer');
-  return recordAnswer(job, attempt, answer, (text) =>
-    readBundleAnswer(
-      text,
-      attempt.resources.map(({ ordinal, resourceType, targetId }) => ({ ordinal, resourceType, targetId })),
-      job.send,
-    ),
-  );
+  return recordAnswer(job, attempt, answer, (text) => post.read(text));
 }
 
-function planned(job: SendJob, ordinal: number): PlannedResource {
+function plannedResource(job: SendJob, ordinal: number): PlannedResource {
   const resource = job.plan.resources[ordinal];
   if (resource === undefined) throw new CarryoverError('OBJECT_UNREADABLE', 'The plan lacks one of its own resources.');
   return resource;
@@ -98,7 +80,8 @@ async function releaseUnsent(job: SendJob, { subject, tryNumber, bundle, ordinal
   await job.ledger.append(job.transferId, { subject, tryNumber, actor: 'worker', body }, { released });
 }
 
-function fenced(job: SendJob): CarryoverError {
+/** Somebody else has taken the transfer over. */
+export function fenced(job: SendJob): CarryoverError {
   job.log.event('writer-fenced', { transferId: job.transferId, count: job.fence }, 'warn');
   return new CarryoverError('FENCED');
 }

@@ -8,8 +8,9 @@ export type Written =
   | { readonly kind: 'token-rejected' }
   | { readonly kind: 'forbidden' };
 
-/** One try of one bundle: what is about to happen, under which number. */
+/** One try of one request: what is about to happen, under which number. */
 export interface Try {
+  /** `bundle/<number>`, or `resource/<ordinal>` where resources are posted alone. */
   readonly subject: string;
   readonly tryNumber: number;
   readonly bundle: number;

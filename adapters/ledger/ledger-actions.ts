@@ -2,6 +2,7 @@ import { type Batches, batchesOf } from './batches.ts';
 import { type Deeds, deedsOf } from './deeds.ts';
 import { type EventLog, eventLogOf } from './event-log.ts';
 import { type Links, linksOf } from './links.ts';
+import { type Onboarding, onboardingOf } from './onboarding.ts';
 import { type Pacing, pacingOf } from './pacing.ts';
 import { type SecretRows, secretRowsOf } from './secret-rows.ts';
 import { type SentResources, sentResourcesOf } from './sent-resources.ts';
@@ -15,6 +16,7 @@ export interface LedgerActions extends EventLog {
   readonly deeds: Deeds;
   readonly links: Links;
   readonly sentResources: SentResources;
+  readonly onboarding: Onboarding;
   readonly pacing: Pacing;
   /** Sealed secrets; only adapters/secrets uses these. */
   readonly secretRows: SecretRows;
@@ -29,6 +31,7 @@ export function actionsOn(db: LedgerDatabase, clock: () => number): LedgerAction
     deeds: deedsOf(db, clock),
     links: linksOf(db, clock),
     sentResources: sentResourcesOf(db),
+    onboarding: onboardingOf(db, clock),
     pacing: pacingOf(db),
     secretRows: secretRowsOf(db, clock),
   };

@@ -16,6 +16,9 @@ export const migrations: Record<string, Migration> = {
       await createPacing(db);
     },
   },
+  '002-onboarding': {
+    up: async (db: Kysely<unknown>): Promise<void> => await createOnboarding(db),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {
@@ -175,6 +178,21 @@ async function createPacing(db: Kysely<unknown>): Promise<void> {
     .addColumn('transfer_id', 'text', (column) => column.notNull())
     .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('lease_pk', ['counterpart_id', 'transfer_id'])
+    .execute();
+}
+
+async function createOnboarding(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('onboarding')
+    .addColumn('counterpart_id', 'text', (column) => column.notNull())
+    .addColumn('seq', 'integer', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull().check(sql`kind in ('attempted', 'answered', 'granted')`))
+    .addColumn('message_id', 'text')
+    .addColumn('mail_object', 'text')
+    .addColumn('outcome', 'text')
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('onboarding_pk', ['counterpart_id', 'seq'])
     .execute();
 }
 

@@ -12,6 +12,7 @@ export interface LedgerTables {
   readonly link: LinkTable;
   readonly sent_resource: SentResourceTable;
   readonly pacing: { counterpart_id: string; tokens: number; refilled_at_ms: number; not_before_ms: number };
+  readonly onboarding: OnboardingTable;
   readonly lease: { counterpart_id: string; transfer_id: string; expires_at_ms: number };
 }
 
@@ -115,4 +116,15 @@ interface SentResourceTable {
   content_hash: string;
   /** Tries that were begun and of which nobody said that they were not stored. */
   unsettled_tries: number;
+}
+
+interface OnboardingTable {
+  counterpart_id: string;
+  seq: number;
+  kind: 'attempted' | 'answered' | 'granted';
+  message_id: string | null;
+  mail_object: string | null;
+  outcome: string | null;
+  actor: string;
+  at: string;
 }

@@ -8,7 +8,7 @@ import { atomically } from './atomically.ts';
 import { batchProgress, type Progress } from './batch-progress.ts';
 import { noHash } from './event-hash.ts';
 import type { LedgerDatabase } from './tables.ts';
-import { projectionColumns, type Transfer, transferOf } from './transfer-row.ts';
+import { lockTransfer, projectionColumns, type Transfer, transferOf } from './transfer-row.ts';
 
 export interface NewTransfer {
   readonly transferId: TransferId;
@@ -42,6 +42,9 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
       if (row === undefined) throw new CarryoverError('TRANSFER_NOT_FOUND');
       return transferOf(row);
     },
+
+    /** As `get`, within a transaction: nobody else appends to the transfer until it ends. */
+    lock: async (transferId: TransferId): Promise<Transfer> => transferOf(await lockTransfer(db, transferId)),
 
     /** Transfers of a batch in the order of the roster. `after`: the last one of the page before. */
     async list(of: {

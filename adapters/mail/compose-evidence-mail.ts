@@ -5,8 +5,8 @@ import { domainOf, oneLine, type ComposedMail } from './composed-mail.ts';
 
 export interface Evidence {
   readonly profile: Pick<SendProfile, 'mail' | 'sender'>;
-  /** Address of the executive business sponsor (CIO), who stands on the CC line. */
-  readonly sponsor: string;
+  /** The executive business sponsor (CIO), who stands on the CC line. */
+  readonly sponsor: { readonly name: string; readonly email: string };
   /** Client id of the application: asked for on the receive side only. */
   readonly clientId?: string;
 }
@@ -21,15 +21,14 @@ export function composeEvidenceMail({ profile, sponsor, clientId }: Evidence): C
     `Health insurance company: ${oneLine(sender.company)}`,
     `Company website: ${oneLine(sender.website)}`,
     ...(clientId === undefined ? [] : [`Client ID of our application: ${oneLine(clientId)}`]),
-    '',
-    'The executive business sponsor of our Payer-to-Payer project is on the CC line.',
+    `Executive business sponsor of our Payer-to-Payer project, on the CC line: ${oneLine(sponsor.name)}`,
     '',
   ];
   return {
     messageId: `<evidence.${randomUUID()}@${domainOf(mail.from)}>`,
     from: mail.from,
     to: mail.to,
-    cc: sponsor,
+    cc: `"${oneLine(sponsor.name).replaceAll(/["\\]/g, '\\$&')}" <${sponsor.email}>`,
     subject: 'Evidence of payer membership for Payer-to-Payer access',
     text: lines.join('\n'),
     references: [],

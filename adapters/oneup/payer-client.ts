@@ -20,7 +20,8 @@ export interface PayerAnswer {
 export interface PayerClientOptions {
   readonly pools: HttpPools;
   readonly baseUrl: string;
-  readonly accessToken: string;
+  /** None for a server of our own that asks for none. */
+  readonly accessToken?: string;
   /** From the call to the end of the answer. */
   readonly timeoutMs: number;
 }
@@ -68,12 +69,14 @@ export class PayerClient extends Client {
   async #ask(url: URL, headers: Record<string, string> | undefined): Promise<PayerAnswer> {
     const { pools, accessToken, timeoutMs } = this.#options;
     const pool = pools.poolFor(url);
-    const authorization = authorizationOf(accessToken);
+    const authorization = accessToken === undefined ? {} : { authorization: authorizationOf(accessToken) };
     try {
       const answer = await pool.request({
         method: 'GET',
         path: url.pathname + url.search,
-        headers: { accept: 'application/fhir+json', ...headers, authorization },
+        headers: { accept: 'application/fhir+json', ...headers, ...authorization },
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
         signal: AbortSignal.timeout(timeoutMs),
       });
       const text = await answer.body.text();

@@ -1,5 +1,6 @@
 import type { CounterpartProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
+import { refuseUnsafeUrls } from './refuse-unsafe-urls.ts';
 
 /** What a schema cannot say: keys that depend on each other, and what production forbids. Errors: PROFILE_INVALID, PRODUCTION_UNSAFE. */
 export function checkProfile(profile: CounterpartProfile): void {
@@ -13,11 +14,12 @@ export function checkProfile(profile: CounterpartProfile): void {
     if (!send.tryAgainStatuses.every((status) => send.notStoredStatuses.includes(status)))
       throw invalid('send.try_again_statuses', 'must all be among send.not_stored_statuses');
   }
-  if (profile.environment === 'production') refuseUnsafe(profile);
+  if (profile.environment === 'production') refuseUnsafeUrls(urlsOf(profile));
 }
 
-function refuseUnsafe({ receive, send }: CounterpartProfile): void {
-  const urls = {
+/** The URLs of a profile by their keys. */
+function urlsOf({ receive, send }: CounterpartProfile): Readonly<Record<string, string | undefined>> {
+  return {
     'receive.authorize_url': receive?.authorizeUrl,
     'receive.token_url': receive?.tokenUrl,
     'receive.fhir_base_url': receive?.fhirBaseUrl,
@@ -25,18 +27,6 @@ function refuseUnsafe({ receive, send }: CounterpartProfile): void {
     'send.fhir_base_url': send?.fhirBaseUrl,
     'send.sender.website': send?.sender.website,
   };
-  for (const [key, url] of Object.entries(urls)) {
-    if (url === undefined) continue;
-    const { protocol, hostname } = new URL(url);
-    if (protocol !== 'https:') throw new CarryoverError('PRODUCTION_UNSAFE', `${key} is not https.`, { column: key });
-    if (isThisMachine(hostname))
-      throw new CarryoverError('PRODUCTION_UNSAFE', `${key} is on this machine.`, { column: key });
-  }
-}
-
-/** "You can't use a localhost redirect with our Production environments" (seed); neither by any other name of it. */
-function isThisMachine(hostname: string): boolean {
-  return /^(localhost\.?|.+\.localhost\.?|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:7f.*\])$/i.test(hostname);
 }
 
 function invalid(column: string, what: string): CarryoverError {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 
-import { parse, TomlError } from 'smol-toml';
-
 import { canonicalJson } from '../../domain/payload/canonical-json.ts';
 import type { CounterpartProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
@@ -10,6 +8,7 @@ import { camelCaseKeys } from './camel-case.ts';
 import { checkProfile } from './check-profile.ts';
 import { findKeyLine } from './find-key-line.ts';
 import { findProfile } from './find-profile.ts';
+import { parseToml } from './parse-toml.ts';
 import { validateProfile } from './validate-profile.ts';
 
 export interface LoadedProfile {
@@ -32,23 +31,12 @@ export async function loadProfile(
   { dirs }: { readonly dirs: readonly string[] },
 ): Promise<LoadedProfile> {
   const { path, toml } = await findProfile(nameOrPath, dirs);
-  const table = parseToml(toml, path);
+  const table = parseToml(toml, path, 'PROFILE_INVALID');
   validateProfile(table, toml, path);
   const written = camelCaseKeys(table) as CounterpartProfile;
   checkWithLine(written, toml, path);
   const profile = resolved(written, dirname(path));
   return { profile, path, hash: hashOf(written), secretFiles: secretFilesOf(profile) };
-}
-
-function parseToml(toml: string, file: string): Record<string, unknown> {
-  try {
-    return parse(toml);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const { line, column } = error;
-    // The parser's own message shows the text around it, which may be a secret in the wrong place.
-    throw new CarryoverError('PROFILE_INVALID', `It is not TOML at line ${line}, column ${column}.`, { file, line });
-  }
 }
 
 function checkWithLine(profile: CounterpartProfile, toml: string, file: string): void {
@@ -95,7 +83,8 @@ function secretFilesOf({ receive, send }: CounterpartProfile): string[] {
   return [receive?.clientSecretFile, send?.mail.smtp?.passwordFile].filter((file) => file !== undefined);
 }
 
-function withoutSlash(url: string): string {
+/** A base URL without the slash at its end. */
+export function withoutSlash(url: string): string {
   return url.replace(/\/+$/, '');
 }
 

@@ -11,11 +11,11 @@ export interface ProfileKey {
 }
 
 const day = 86_400;
-const url = { type: 'string', format: 'web-url' } as const;
-const file = { type: 'string', minLength: 1 } as const;
-const text = { type: 'string', minLength: 1, maxLength: 200, pattern: String.raw`^[^\p{Cc}]+$` } as const;
+export const url = { type: 'string', format: 'web-url' } as const;
+export const file = { type: 'string', minLength: 1 } as const;
+export const text = { type: 'string', minLength: 1, maxLength: 200, pattern: String.raw`^[^\p{Cc}]+$` } as const;
 const address = { type: 'string', format: 'email' } as const;
-const resourceTypes = (types: readonly string[]): ProfileKey => ({
+export const resourceTypes = (types: readonly string[]): ProfileKey => ({
   type: 'array',
   items: { type: 'string', format: 'resource-type' },
   minItems: 1,
@@ -28,18 +28,21 @@ const statuses = (codes: readonly number[]): ProfileKey => ({
   uniqueItems: true,
   default: codes,
 });
-const count = (preset: number, maximum: number): ProfileKey => ({
+export const count = (preset: number, maximum: number): ProfileKey => ({
   type: 'integer',
   minimum: 1,
   maximum,
   default: preset,
 });
-const choice = (preset: string | undefined, ...values: string[]): ProfileKey => ({
+export const choice = (preset: string | undefined, ...values: string[]): ProfileKey => ({
   type: 'string',
   enum: values,
   ...(preset !== undefined && { default: preset }),
 });
-const section = (properties: Readonly<Record<string, ProfileKey>>, required: readonly string[] = []): ProfileKey => ({
+export const section = (
+  properties: Readonly<Record<string, ProfileKey>>,
+  required: readonly string[] = [],
+): ProfileKey => ({
   type: 'object',
   properties,
   required,
@@ -98,6 +101,7 @@ const send = section(
     max_entries: count(20, 1000),
     max_bytes: { ...count(1_000_000, 100_000_000), minimum: 1000 },
     id_assignment: choice('caller', 'caller', 'server'),
+    single_posts: { type: 'boolean', default: false },
     repeats_harmless: { type: 'boolean', default: false },
     accepted_types: resourceTypes([...supportingTypes, ...usCoreClinicalTypes]),
     not_stored_statuses: statuses([400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 429]),

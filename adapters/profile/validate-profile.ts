@@ -1,64 +1,9 @@
-import formats from 'ajv-formats';
-import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
-
-import { isResourceType } from '../../domain/validation/r4-resource-types.ts';
-import { CarryoverError } from '../../schemas/failures.ts';
-import { findKeyLine } from './find-key-line.ts';
+import { tableChecker, type CheckTable } from './check-table.ts';
 import { profileSchema } from './profile-schema.ts';
-import { suggestKey } from './suggest-key.ts';
-
-const ajv = new Ajv2019({ useDefaults: true, strict: false, allErrors: false });
-formats.default(ajv, ['email', 'hostname']);
-ajv.addFormat('web-url', isWebUrl);
-ajv.addFormat('resource-type', isResourceType);
-const validate = ajv.compile(profileSchema);
 
 /** Checks a profile as it was read, and puts the defaults into it. Error: PROFILE_INVALID with key and line; it never shows a value. */
-export function validateProfile(profile: Record<string, unknown>, toml: string, file: string): void {
-  if (validate(profile)) return;
-  // The other branches of a choice come first; the last error is the one of the whole.
-  const error = validate.errors?.at(-1);
-  const { path, what } = describe(error);
-  const line = findKeyLine(toml, path);
-  const column = path.join('.');
-  throw new CarryoverError('PROFILE_INVALID', what, { file, ...(line && { line }), ...(column !== '' && { column }) });
-}
-
-function describe(error: ErrorObject | undefined): { readonly path: readonly string[]; readonly what: string } {
-  const parent = error?.instancePath.split('/').slice(1) ?? [];
-  const key = parent.join('.');
-  const { keyword = '', params = {} } = error ?? {};
-  switch (keyword) {
-    case 'additionalProperties': {
-      const name = String(params['additionalProperty']);
-      const path = [...parent, name];
-      const suggestion = suggestKey(parent, name);
-      const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
-      return { path, what: `There is no key ${path.join('.')}.${hint}` };
-    }
-    case 'required':
-    case 'dependentRequired': {
-      const path = [...parent, String(params['missingProperty'])];
-      return { path, what: `The key ${path.join('.')} is missing.` };
-    }
-    case 'anyOf':
-      return { path: [], what: 'The profile needs a table [receive] or [send].' };
-    case 'enum':
-      return { path: parent, what: `${key} must be one of ${(params['allowedValues'] as string[]).join(', ')}.` };
-    default:
-      return { path: parent, what: `${key} ${rules[String(params['format'])] ?? error?.message ?? 'is not valid'}.` };
-  }
-}
-
-const rules: Readonly<Record<string, string>> = {
-  'web-url': 'must be an http or https URL without user, query and fragment',
-  'resource-type': 'must be a FHIR R4 resource type',
-  email: 'must be an e-mail address',
-  hostname: 'must be a host name',
-};
-
-function isWebUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) return false;
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-}
+export const validateProfile: CheckTable = tableChecker({
+  schema: profileSchema,
+  code: 'PROFILE_INVALID',
+  noAlternative: 'The profile needs a table [receive] or [send].',
+});

@@ -1,5 +1,3 @@
-import { dirname } from 'node:path';
-
 import { Option, type Command } from 'commander';
 
 import { readRoster } from '../../adapters/roster/read-roster.ts';
@@ -12,24 +10,23 @@ import { loadCounterpart } from '../counterpart-option.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { namingFile } from '../naming-file.ts';
 import { withRowPlanner, type PlanMember } from '../row-planner.ts';
+import { addSourceOptions, withPayloadSource, type SourceOptions } from '../source-option.ts';
 import { indented, textTable } from '../text-table.ts';
 
-interface PlanOptions {
+interface PlanOptions extends SourceOptions {
   readonly roster: string;
   readonly counterpart: string;
-  readonly sourceDir?: string;
   readonly direction?: Direction;
   readonly showRowIds?: boolean;
 }
 
-/** `carryover plan`: what a launch would do, row by row and in sum. No network, no Temporal; the ledger is only read. */
+/** `carryover plan`: what a launch would do, row by row and in sum. No Temporal, and no network but the source server where one is named; the ledger is only read. */
 export const plan = defineCommand<PlanOptions>({
   afterFailure: 'Nothing was started or changed.',
   configure(command: Command) {
-    command
+    addSourceOptions(command)
       .requiredOption('--roster <file>', 'the roster, CSV, plain or gzip')
       .requiredOption('--counterpart <profile>', 'a name in the counterparts folder, or a path to a .toml file')
-      .option('--source-dir <dir>', "where the members' records are (else the folder of the roster)")
       .addOption(new Option('--direction <direction>', 'else send where the profile can').choices(['send', 'receive']))
       .option('--show-row-ids', 'name rows by their row_id too; it may say something about the person');
   },
@@ -37,16 +34,17 @@ export const plan = defineCommand<PlanOptions>({
     const { profile } = await loadCounterpart(context, options.counterpart);
     const direction = options.direction ?? (profile.send === undefined ? 'receive' : 'send');
     if (profile[direction] === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
-    const sourceDir = options.sourceDir ?? dirname(options.roster);
-
-    const rows = await withRowPlanner(context, { profile, direction, sourceDir }, async (planMember) => {
+    const planRows = async (planMember: PlanMember) => {
       const planned: PlannedRow[] = [];
       for await (const row of namingFile(options.roster, readRoster({ path: options.roster, profile }))) {
         planned.push(await planRow(row, planMember, options.showRowIds === true));
         context.out.progress(`planned ${planned.length} rows`);
       }
       return planned;
-    });
+    };
+    const rows = await withPayloadSource(options, (source) =>
+      withRowPlanner(context, { profile, direction, source }, planRows),
+    );
     const summary = summarizePlan(rows, profile);
     context.out.result({ direction, counterpartId: profile.id, ...summary, perRow: rows }, planText(rows, summary));
     return summary.rows.good === summary.rows.total ? exitCodes.good : exitCodes.someBad;

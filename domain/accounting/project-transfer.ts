@@ -10,6 +10,7 @@ import {
   noWrites,
   releaseTry,
   resendUnknowns,
+  unknownOrdinals,
   withholdOpen,
   type WriteAccount,
 } from './write-account.ts';
@@ -40,6 +41,8 @@ export interface TransferProjection {
   readonly revision: number;
   readonly token?: CurrentToken;
   readonly writes: WriteAccount;
+  /** A part of the unknowns is to be resent; it goes out once the others are decided, too. */
+  readonly resendDecided?: true;
   /** Receive: how many resources came; then what was stored, never kept, and came again. */
   readonly read: number;
   readonly readAgain: number;
@@ -121,9 +124,7 @@ function applyBody(projection: TransferProjection, { body, subject, tryNumber }:
     case 'unknowns-found':
       return { ...projection, state: 'needs-decision' };
     case 'unknowns-decided':
-      return body.decision === 'resend'
-        ? write({ ...projection, state: 'sending' }, resendUnknowns(projection.writes, body.ordinals))
-        : write(projection, acceptUnknowns(projection.writes, body.ordinals));
+      return unknownsDecided(projection, body);
     case 'link-issued':
       return { ...projection, state: 'link-issued', revision: body.revision };
     case 'authorized':
@@ -219,6 +220,15 @@ function exchangeAnswered(projection: TransferProjection, body: Body<'exchange-a
 function withheldLater(projection: TransferProjection, body: Body<'withheld-later'>): TransferProjection {
   const held = write(projection, withholdOpen(projection.writes, body.ordinals));
   return { ...held, withheldByReason: plus(held.withheldByReason, body.reason, body.ordinals.length) };
+}
+
+/** A decision about some of the unknowns leaves the transfer waiting for the others; with the last one it goes on, or closes. */
+function unknownsDecided(projection: TransferProjection, body: Body<'unknowns-decided'>): TransferProjection {
+  const decide = body.decision === 'resend' ? resendUnknowns : acceptUnknowns;
+  const { resendDecided = false, ...decided } = write(projection, decide(projection.writes, body.ordinals));
+  const resends = resendDecided || body.decision === 'resend';
+  if (unknownOrdinals(decided.writes).length > 0) return resends ? { ...decided, resendDecided: true } : decided;
+  return resends ? { ...decided, state: 'sending' } : decided;
 }
 
 function closed(projection: TransferProjection, body: Body<'closed'>): TransferProjection {

@@ -1,7 +1,7 @@
 import { nonClinicalTypes } from '../../schemas/fhir.ts';
 import type { ResourceKey } from '../../schemas/ids.ts';
 import type { WithheldReason } from '../../schemas/plan.ts';
-import { bundleEntry } from './bundle-body.ts';
+import type { BundleFormat } from './bundle-format.ts';
 import { type BundleLimits, isTooLarge } from './pack-bundles.ts';
 import type { PreparedResource } from './prepare-resource.ts';
 
@@ -13,7 +13,7 @@ export interface WithheldResource {
 
 export interface SentResource {
   readonly prepared: PreparedResource;
-  /** UTF-8 bytes of its entry in a bundle. */
+  /** UTF-8 bytes of its entry in a bundle, at the most. */
   readonly entryBytes: number;
 }
 
@@ -40,6 +40,7 @@ export function decideFates(
     readonly invalid: ReadonlyMap<PreparedResource, string>;
     readonly alreadySent: { has(key: ResourceKey): boolean };
     readonly limits: BundleLimits;
+    readonly format: BundleFormat;
   },
 ): Fates {
   const sent: SentResource[] = [];
@@ -47,17 +48,13 @@ export function decideFates(
   for (const prepared of resources) {
     const typeReason = whyTypeIsWithheld(prepared, by.acceptedTypes);
     const issue = by.invalid.get(prepared);
-    const entryBytes = bytesOfEntry(prepared);
+    const entryBytes = by.format.entryBytes(prepared);
     if (typeReason !== undefined) withheld.push({ prepared, reason: typeReason });
     else if (issue !== undefined) withheld.push({ prepared, reason: 'invalid', detail: issue });
     else if (by.alreadySent.has(prepared.resourceKey)) withheld.push({ prepared, reason: 'already-sent' });
-    else if (isTooLarge(entryBytes, by.limits))
+    else if (isTooLarge(entryBytes, by.limits, by.format.frameBytes))
       withheld.push({ prepared, reason: 'too-large', detail: `${entryBytes} bytes` });
     else sent.push({ prepared, entryBytes });
   }
   return { sent, withheld };
-}
-
-function bytesOfEntry({ resource, targetId, json }: PreparedResource): number {
-  return Buffer.byteLength(bundleEntry({ resourceType: resource.resourceType, targetId, json }));
 }

@@ -4,6 +4,7 @@ import type { CounterpartId, ResourceKey } from '../../schemas/ids.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
 import { assemblePlan, countByReason } from './assemble-plan.ts';
+import { bundleFormats } from './bundle-format.ts';
 import { callerIds } from './caller-ids.ts';
 import { checkPatient } from './check-patient.ts';
 import { decideFates, whyTypeIsWithheld } from './decide-fates.ts';
@@ -12,9 +13,13 @@ import { prepareResource, type PreparedResource } from './prepare-resource.ts';
 import { referenceIndex } from './reference-index.ts';
 import type { SourceResource } from './source-resource.ts';
 import { type Validate, validationGate } from './validation-gate.ts';
+import { withholdDependents } from './withhold-dependents.ts';
 
 /** What the counterpart profile, and the transfer, say about a plan. */
-export interface PlanPolicy extends Pick<SendProfile, 'acceptedTypes' | 'idAssignment' | 'maxEntries' | 'maxBytes'> {
+export interface PlanPolicy extends Pick<
+  SendProfile,
+  'acceptedTypes' | 'idAssignment' | 'singlePosts' | 'maxEntries' | 'maxBytes'
+> {
   readonly counterpartId: CounterpartId;
   /** Keyed hash of the member: resource ids of two members never collide. */
   readonly memberKey: string;
@@ -47,10 +52,7 @@ export type PlanResult =
  */
 export async function planPayload(input: PlanPayloadInput): Promise<PlanResult> {
   const { record, policy, keyedHash } = input;
-  // The door for ids that the server assigns: bodies without id, urn:uuid inside a bundle, references across bundles from the answers.
-  if (policy.idAssignment === 'server')
-    return refused('PROFILE_INVALID', 'id_assignment = "server" cannot be planned yet.');
-
+  const { idAssignment, singlePosts } = policy;
   const found = distinctResources(input.resources, keyedHash);
   if (found.kind === 'conflict') return refused('SOURCE_CONFLICT', found.detail);
   const resolve = referenceIndex(found.distinct);
@@ -58,13 +60,17 @@ export async function planPayload(input: PlanPayloadInput): Promise<PlanResult> 
   if (patient.kind === 'refused') return patient;
 
   const identify = callerIds({ ...policy, keyedHash });
-  const prepared = found.distinct.map((resource) => prepareResource(resource, resolve, identify));
+  const prepared = found.distinct.map((resource) => prepareResource(resource, resolve, identify, idAssignment));
   const accepted = prepared.filter((resource) => whyTypeIsWithheld(resource, policy.acceptedTypes) === undefined);
   const gate = validationGate(accepted, input.validate, policy.validation);
   if (gate.kind === 'refused') return refused('VALIDATION_REFUSED', gate.detail);
 
   const alreadySent = await input.alreadySent(accepted.map(({ resourceKey }) => resourceKey));
-  const fates = decideFates(prepared, { ...policy, limits: policy, invalid: gate.invalid, alreadySent });
+  // One resource to a request is a bundle of one.
+  const limits = singlePosts ? { ...policy, maxEntries: 1 } : policy;
+  const format = bundleFormats[idAssignment];
+  const decided = decideFates(prepared, { ...policy, limits, format, invalid: gate.invalid, alreadySent });
+  const fates = idAssignment === 'server' ? withholdDependents(decided) : decided;
   if (fates.sent.length === 0) return refused('NOTHING_TO_SEND', describe(countByReason(fates.withheld)));
 
   const warnings = {
@@ -74,7 +80,7 @@ export async function planPayload(input: PlanPayloadInput): Promise<PlanResult> 
   };
   return {
     kind: 'planned',
-    plan: assemblePlan(fates, { limits: policy, repeats: found.repeats, warnings, keyedHash }),
+    plan: assemblePlan(fates, { idAssignment, singlePosts, limits, repeats: found.repeats, warnings, keyedHash }),
   };
 }
 

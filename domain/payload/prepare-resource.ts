@@ -1,7 +1,9 @@
 import type { FhirResource } from '../../schemas/fhir.ts';
+import type { Plan } from '../../schemas/plan.ts';
 import type { IdentifyTarget, TargetIdentity } from './caller-ids.ts';
 import type { DistinctResource } from './distinct-resources.ts';
 import { mapReferences } from './map-references.ts';
+import { placeholderUrl } from './placeholder-url.ts';
 import type { ReferenceTarget, ResolveReference } from './reference-index.ts';
 
 /** A resource as it would be sent, whether it will be or not. */
@@ -13,11 +15,15 @@ export interface PreparedResource extends TargetIdentity {
   readonly references: readonly ReferenceTarget[];
 }
 
-/** Gives a resource the id that it will have at the counterpart, and its references the ids of what they point at. */
+/**
+ * Gives a resource the id that it will have at the counterpart, and its references the ids of what they point at. Where the server
+ * assigns the ids it gets none, and its references are placeholders.
+ */
 export function prepareResource(
   source: DistinctResource,
   resolve: ResolveReference,
   identify: IdentifyTarget,
+  idAssignment: Plan['idAssignment'],
 ): PreparedResource {
   const references: ReferenceTarget[] = [];
   const rewritten = mapReferences(source.resource, (reference, key) => {
@@ -26,20 +32,30 @@ export function prepareResource(
     if (target.kind === 'contained' || (key === 'url' && target.kind !== 'inside' && target.kind !== 'missing'))
       return reference;
     references.push(target);
-    return rewrite(reference, target, identify);
+    return rewrite(reference, target, identify, idAssignment);
   });
   const { resourceType, ...elements } = rewritten;
   const identity = identify(resourceType, source.sourceId);
-  const resource = { resourceType, ...elements, id: identity.targetId };
+  const { id: _ofTheSource, ...withoutId } = elements;
+  const resource: FhirResource =
+    idAssignment === 'server' ? { resourceType, ...withoutId } : { resourceType, ...elements, id: identity.targetId };
   return { ...identity, source, resource, json: JSON.stringify(resource), references };
 }
 
 /** What is not in the record keeps the id that it would have had; searches and other servers' URLs stay as they are. */
-function rewrite(reference: string, target: ReferenceTarget, identify: IdentifyTarget): string {
+function rewrite(
+  reference: string,
+  target: ReferenceTarget,
+  identify: IdentifyTarget,
+  idAssignment: Plan['idAssignment'],
+): string {
   switch (target.kind) {
     case 'inside': {
       const { resource, sourceId } = target.target;
-      return `${resource.resourceType}/${identify(resource.resourceType, sourceId).targetId}${target.fragment}`;
+      const { resourceKey, targetId } = identify(resource.resourceType, sourceId);
+      // Only whole resources can be linked; a part of another resource has no name outside of it anyway (R4, references.html#contained).
+      if (idAssignment === 'server') return placeholderUrl(resourceKey);
+      return `${resource.resourceType}/${targetId}${target.fragment}`;
     }
     case 'missing':
       return `${target.resourceType}/${identify(target.resourceType, target.id).targetId}${target.fragment}`;

@@ -44,7 +44,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'unknowns-found':
       return `${resources(body.count)} unknown: a decision is needed`;
     case 'unknowns-decided':
-      return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}`;
+      return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}${body.rule === undefined ? '' : ` (by rule: ${body.rule})`}`;
     case 'link-issued':
       return `authorization link issued, revision ${body.revision}, good until ${body.expiresAt}`;
     case 'authorized':

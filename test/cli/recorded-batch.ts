@@ -54,7 +54,10 @@ async function recordRow(
   const rowKey = keys.keyedHash('row', batchId, record.rowId);
   const shared = { transferId, batchId, direction, counterpartId, memberKey, rowKey, recordObject };
   await ledger.transfers.record({ ...shared, line: index + 2 });
-  for (const body of events) await ledger.append(transferId, { subject: '', tryNumber: 1, actor: 'worker', body });
+  for (const body of events) {
+    const subject = 'bundle' in body ? `bundle/${body.bundle}` : '';
+    await ledger.append(transferId, { subject, tryNumber: 1, actor: 'worker', body });
+  }
   return transferId;
 }
 

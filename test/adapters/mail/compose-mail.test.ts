@@ -69,11 +69,13 @@ describe('the member-info mail', () => {
 });
 
 test('the evidence mail names who asks, and has the sponsor on the CC line', async () => {
-  const evidence = composeEvidenceMail({ profile, sponsor: 'cio@plan.example', clientId: 'client-1' });
-  const { bytes, envelope } = await mimeOf(evidence);
+  const sponsor = { name: 'O"Neil, Kim\r\nBcc: x@y.example', email: 'cio@plan.example' };
+  const { bytes, envelope } = await mimeOf(composeEvidenceMail({ profile, sponsor, clientId: 'client-1' }));
   const mail = await simpleParser(bytes);
-  expect(mail.cc).toMatchObject({ text: 'cio@plan.example' });
+  expect(mail.cc).toMatchObject({ value: [{ address: 'cio@plan.example', name: 'O"Neil, Kim Bcc: x@y.example' }] });
+  expect(mail.bcc).toBeUndefined();
   expect(envelope).toEqual({ from: 'interop@plan.example', to: ['payer2payer@1up.health', 'cio@plan.example'] });
-  for (const part of ['Rae Doe', 'Plan Example', 'https://plan.example', 'client-1']) expect(mail.text).toContain(part);
-  expect(composeEvidenceMail({ profile, sponsor: 'x@y.example' }).text).not.toContain('Client ID');
+  for (const part of ['Rae Doe', 'Plan Example', 'https://plan.example', 'client-1', 'Kim'])
+    expect(mail.text).toContain(part);
+  expect(composeEvidenceMail({ profile, sponsor }).text).not.toContain('Client ID');
 });

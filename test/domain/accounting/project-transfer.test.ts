@@ -233,3 +233,19 @@ test('whatever happens in whatever order, every resource has exactly one place a
     { numRuns: 300 },
   );
 });
+
+test('a decision about some of the unknowns leaves the transfer waiting; the last one lets it go on where any is resent', () => {
+  const decided = (deed: string, decision: 'accept' | 'resend', ordinals: readonly number[]) =>
+    [`deed/${deed}`, 1, { kind: 'unknowns-decided', deedId: asDeedId(deed), decision, ordinals }] as const;
+  const found = ['unknowns', 1, { kind: 'unknowns-found', count: 3 }] as const;
+  const asked = [prepared(3), attempted(1, 1, [0, 1, 2]), found] as const;
+  const state = (...decisions: readonly ReturnType<typeof decided>[]) => fold([...asked, ...decisions]).state;
+  expect(state(decided('a', 'resend', [0]))).toBe('needs-decision');
+  expect(state(decided('a', 'resend', [0]), decided('b', 'accept', [1, 2]))).toBe('sending');
+  expect(state(decided('a', 'accept', [0]), decided('b', 'resend', [1, 2]))).toBe('sending');
+  expect(state(decided('a', 'accept', [0]), decided('b', 'accept', [1, 2]))).toBe('needs-decision');
+  // What is open because it waits for an unknown one is no reason to go on.
+  expect(fold([prepared(4), attempted(1, 1, [0, 1, 2]), found, decided('a', 'accept', [0, 1, 2])]).state).toBe(
+    'needs-decision',
+  );
+});

@@ -306,12 +306,6 @@ test('a resource without an id gets the same one every time, from its full URL o
   expect((await planned([self!, ...rest])).counts).toMatchObject({ planned: 2, repeats: 1 });
 });
 
-test('ids that the server assigns are refused by name, not planned wrongly', async () => {
-  expect(await plan(sources([patient]), { policy: { idAssignment: 'server' } })).toMatchObject({
-    code: 'PROFILE_INVALID',
-  });
-});
-
 function weighed(text: string): FhirResource {
   return observation('o', { valueQuantity: parseExact(`{"value":${text}}`) });
 }

@@ -28,6 +28,7 @@ const policy: PlanPolicy = {
   memberKey: 'member-1',
   acceptedTypes: [...supportingTypes, ...usCoreClinicalTypes],
   idAssignment: 'caller',
+  singlePosts: false,
   maxEntries: 20,
   maxBytes: 1_000_000,
   validation: 'withhold',

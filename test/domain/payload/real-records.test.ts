@@ -17,6 +17,8 @@ const synthea = path.join(import.meta.dirname, '../../../../shared/members/synth
 const validate = createValidator({ usCoreVersion: '6.1.0' });
 const whole = { policy: { validation: 'refuse' as const }, validate };
 
+const linked = { ...whole, policy: { ...whole.policy, idAssignment: 'server' as const } };
+
 describe('the members of the demo', () => {
   let dir: string;
   let demo: Demo;
@@ -42,6 +44,20 @@ describe('the members of the demo', () => {
       expect(counts.withheldByReason).toEqual({ 'type-not-accepted': written?.provenances });
       expect(dangling).toEqual([]);
       expect(cyclesBroken).toBe(0);
+    }
+  });
+
+  test('lose nothing where the server assigns the ids: every reference can be linked', async () => {
+    const profile = { roster: { dateFormat: 'YYYY-MM-DD', aliases: {} } } as const;
+    const rows = await Array.fromAsync(readRoster({ path: demo.rosterFile, profile }));
+    for (const { record: member } of rows.filter(isMember)) {
+      const { resources } = await loadPayload({ sourceDir: dir, record: member });
+      const { counts } = await planned(resources, { ...whole, record: member });
+      expect(await planned(resources, { ...linked, record: member })).toMatchObject({
+        counts: { planned: counts.planned, withheldByReason: counts.withheldByReason },
+        dangling: [],
+        cyclesBroken: 0,
+      });
     }
   });
 });
@@ -72,6 +88,11 @@ describe.skipIf(!present(synthea))('the 12 Synthea people of ../shared/members',
         dangling: [],
         cyclesBroken: 0,
         warnings: {},
+      });
+      expect(await planned(payload.resources, { ...linked, record: person })).toMatchObject({
+        counts: { planned: counts.planned, withheldByReason: counts.withheldByReason },
+        dangling: [],
+        cyclesBroken: 0,
       });
     }
   });
