@@ -115,10 +115,13 @@ function workerAsSender(world: World, first: Child, batches: Batches): KillableS
 async function playPeople(world: World, batches: Batches, stopped: AbortSignal): Promise<void> {
   const people = chaosPeople(world);
   while (!stopped.aborted) {
-    const open = (await batches.open()).map(({ batchId }) => batchId);
-    await people.round(open);
-    // The sandbox may be dead just now; the next round tries again.
-    await batches.launchWhenFew().catch(() => undefined);
+    try {
+      await people.round((await batches.open()).map(({ batchId }) => batchId));
+      await batches.launchWhenFew();
+    } catch (error) {
+      // The sandbox may be dead just now; the next round tries again.
+      if (!(error instanceof TypeError)) process.stderr.write(`people: ${String(error)}\n`);
+    }
     await sleep(200);
   }
 }

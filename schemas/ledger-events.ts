@@ -20,7 +20,7 @@ export interface EntryAnswer {
   readonly ordinal: number;
   readonly outcome: EntryOutcome;
   readonly status: number;
-  /** The id under which the counterpart stored it, where it said so. */
+  /** The id under which the counterpart stored it, where it said so and it is not the one that we fixed. */
   readonly storedId?: string;
   /** First issue code of the OperationOutcome of a refusal. */
   readonly issueCode?: string;

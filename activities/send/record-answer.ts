@@ -58,7 +58,7 @@ async function entries(
     kind: 'answered',
     bundle: attempt.bundle,
     status: answer.status,
-    entries: entryAnswers,
+    entries: entryAnswers.map((entry) => withoutOurId(attempt, entry)),
     ...(plain ? {} : { answerObject: await keepAnswer(job, attempt, answer) }),
     ...(findings.length === 0 ? {} : { findings }),
   };
@@ -77,6 +77,15 @@ async function entries(
   return deferred.size > 0
     ? { kind: 'try-again', code: 'COUNTERPART_THROTTLED', retryAfterMs: answer.headers.retryAfterMs }
     : { kind: 'settled' };
+}
+
+/** An id that we fixed ourselves is in the plan already; hundreds of them would make every event and projection long. */
+function withoutOurId({ resources }: Try, entry: EntryAnswer): EntryAnswer {
+  if (entry.storedId === undefined) return entry;
+  const ours = resources.some(({ ordinal, targetId }) => ordinal === entry.ordinal && targetId === entry.storedId);
+  if (!ours) return entry;
+  const { storedId: _ours, ...rest } = entry;
+  return rest;
 }
 
 async function tryAgain(
