@@ -1,6 +1,6 @@
-import { parseExactJson } from '../../adapters/oneup/exact-json.ts';
 import { openFhirReader, type FhirReader } from '../../adapters/oneup/fhir-reader.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { parseExact } from '../../domain/payload/exact-json.ts';
 import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
@@ -80,5 +80,5 @@ export async function openReadJob(
 }
 
 async function openPage({ objects }: ActivityDependencies, key: ObjectKey): Promise<StoredPage> {
-  return parseExactJson((await objects.get(key)).toString()) as StoredPage;
+  return parseExact((await objects.get(key)).toString()) as StoredPage;
 }

@@ -9,7 +9,7 @@ export interface FhirReader {
 }
 
 /**
- * Opens a reader; no socket yet. Numbers come back exactly as written (`parseExactJson`).
+ * Opens a reader; no socket yet. Numbers come back exactly as written (`parseExact`).
  * Every read throws: TOKEN_REJECTED (401), ACCESS_FORBIDDEN (403), COUNTERPART_THROTTLED (429), COUNTERPART_ERROR (5xx),
  * COUNTERPART_UNREACHABLE (network, time-out), COUNTERPART_MALFORMED (anything else that is no FHIR answer), as
  * `CounterpartError` with `status` and `retryAfterMs`; ORIGIN_REFUSED before a socket opens.

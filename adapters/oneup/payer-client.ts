@@ -1,9 +1,9 @@
 import { Client, type FhirResource, type RequestOptions } from 'fhir-kit-client';
 
+import { parseExact } from '../../domain/payload/exact-json.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { authorizationOf } from './bearer-token.ts';
 import { codeOfStatus, CounterpartError } from './counterpart-error.ts';
-import { parseExactJson } from './exact-json.ts';
 import type { HttpPools } from './http-pool.ts';
 import { isRecord } from './issue-code.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -89,7 +89,7 @@ export class PayerClient extends Client {
 
 function readResourceText({ status, text }: PayerAnswer): FhirResource {
   try {
-    const resource = parseExactJson(text);
+    const resource = parseExact(text);
     if (isRecord(resource) && typeof resource['resourceType'] === 'string') return resource as FhirResource;
   } catch {
     // Not JSON: the same as JSON that is no resource. The parser's message quotes the text, so it must not get out.
