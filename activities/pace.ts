@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { LedgerActions } from '../adapters/ledger/ledger-actions.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
@@ -7,6 +8,8 @@ import type { ActivityDependencies } from './dependencies.ts';
 export interface Pace {
   /** Waits until one more request may go. */
   take(): Promise<void>;
+  /** Takes one request, in the transaction of what it is for. 0: it may go; else the milliseconds after which to ask again. */
+  takeIn(ledger: Pick<LedgerActions, 'pacing'>): Promise<number>;
   /** Slows everybody at this counterpart. */
   slowDown(retryAfterMs: number): Promise<void>;
 }
@@ -22,15 +25,20 @@ export function paceOf(
   const want = Math.max(1, Math.floor(requestsPerSecond / concurrentMembers));
   const pace = { requestsPerSecond, burst: Math.max(requestsPerSecond, 1), want };
   const leased = { count: 0, untilMs: 0 };
+  const takeIn = async ({ pacing }: Pick<LedgerActions, 'pacing'>): Promise<number> => {
+    if (leased.count === 0 || clock() >= leased.untilMs) {
+      const { granted, waitMs } = await pacing.lease(id, pace, clock());
+      leased.count = granted;
+      leased.untilMs = clock() + leaseMs;
+      if (granted === 0) return Math.min(Math.max(waitMs, 5), 1_000);
+    }
+    leased.count -= 1;
+    return 0;
+  };
   return {
+    takeIn,
     async take() {
-      while (leased.count === 0 || clock() >= leased.untilMs) {
-        const { granted, waitMs } = await ledger.pacing.lease(id, pace, clock());
-        leased.count = granted;
-        leased.untilMs = clock() + leaseMs;
-        if (granted === 0) await sleep(Math.min(Math.max(waitMs, 5), 1_000));
-      }
-      leased.count -= 1;
+      for (let waitMs = await takeIn(ledger); waitMs > 0; waitMs = await takeIn(ledger)) await sleep(waitMs);
     },
     slowDown: (retryAfterMs) => ledger.pacing.postpone(id, clock() + retryAfterMs),
   };

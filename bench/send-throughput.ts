@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
+import { openPlan } from '../adapters/plans/open-plan.ts';
 import { startTemporalDevServer, type TemporalDevServer } from '../adapters/temporal/dev-server.ts';
 import { bundleBody } from '../domain/payload/bundle-body.ts';
 import { generateMember } from '../fixtures/generate-member.ts';
@@ -16,8 +17,7 @@ import { payloadBytes } from '../fixtures/payload-formats.ts';
 import { rosterCsv } from '../fixtures/write-roster.ts';
 import { handInToken } from '../operations/hand-in-token.ts';
 import { launchBatch } from '../operations/launch-batch.ts';
-import { asObjectKey, type BatchId } from '../schemas/ids.ts';
-import type { Plan } from '../schemas/plan.ts';
+import type { BatchId } from '../schemas/ids.ts';
 import type { MemberRecord } from '../schemas/roster.ts';
 import { searchAttributes } from '../schemas/search-attributes.ts';
 import { startChild } from '../test/support/child.ts';
@@ -104,7 +104,7 @@ async function prepareAll(world: World): Promise<BatchId> {
 async function bareJob(world: World, batchId: BatchId): Promise<string> {
   const jobs = [];
   for (const { transferId } of await world.dataDir.ledger.transfers.list({ batchId })) {
-    const plan = JSON.parse((await world.dataDir.objects.get(asObjectKey(`plan/${transferId}`))).toString()) as Plan;
+    const plan = await openPlan(world.dataDir, transferId);
     const bodies = plan.bundles.map(({ ordinals }) => bundleBody(plan, ordinals));
     jobs.push({ accessToken: await mintFor(world, transferId), bodies });
   }

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 
-import { dataDirPaths } from '../adapters/data-dir/open-data-dir.ts';
+import { type DataDir, dataDirPaths } from '../adapters/data-dir/open-data-dir.ts';
 import { keyRingOf, type KeyRing } from '../adapters/keys/key-ring.ts';
-import type { Ledger } from '../adapters/ledger/ledger.ts';
+import { alreadySent } from '../adapters/plans/already-sent.ts';
 import type { PayloadSource } from '../adapters/source/payload-source.ts';
 import { isSourceRefusal } from '../adapters/source/source-refusal.ts';
-import { planPayload, type FindAlreadySent } from '../domain/payload/plan-payload.ts';
+import { planPayload } from '../domain/payload/plan-payload.ts';
 import type { PlannedRow } from '../domain/report/plan-summary.ts';
 import { createValidator } from '../domain/validation/validate-resource.ts';
 import type { CounterpartProfile, SendProfile } from '../schemas/counterpart.ts';
-import { asTransferId, type Direction } from '../schemas/ids.ts';
+import type { Direction } from '../schemas/ids.ts';
 import type { Plan } from '../schemas/plan.ts';
 import type { MemberRecord } from '../schemas/roster.ts';
 import type { CommandContext } from './command.ts';
@@ -35,9 +35,9 @@ export async function withRowPlanner<T>(
   const { profile, direction, source } = planning;
   const { send } = profile;
   if (direction === 'receive' || send === undefined) return work(() => Promise.resolve({ outcome: 'valid' }));
-  const plannerWith = (keys: KeyRing, ledger?: Ledger) => memberPlanner({ profile, send, source, keys, ledger });
+  const plannerWith = (keys: KeyRing, kept?: DataDir) => memberPlanner({ profile, send, source, keys, kept });
   if (!existsSync(dataDirPaths(dataDirRoot(context)).ledgerFile)) return work(plannerWith(throwawayKeys()));
-  return withDataDir(context, ({ keys, ledger }) => work(plannerWith(keys, ledger)));
+  return withDataDir(context, (dataDir) => work(plannerWith(dataDir.keys, dataDir)));
 }
 
 /** Ids under these keys are never written anywhere. */
@@ -45,26 +45,23 @@ function throwawayKeys(): KeyRing {
   return keyRingOf({ currentKeyId: 'k1', keys: new Map([['k1', randomBytes(32)]]), idKey: randomBytes(32) });
 }
 
-/** No transfer: whatever any transfer has sent counts. */
-const noTransfer = asTransferId('');
-
 function memberPlanner(planner: {
   readonly profile: CounterpartProfile;
   readonly send: SendProfile;
   readonly source: PayloadSource;
   readonly keys: KeyRing;
-  readonly ledger: Ledger | undefined;
+  /** Where it is kept what was sent before. */
+  readonly kept: Pick<DataDir, 'ledger' | 'objects'> | undefined;
 }): PlanMember {
-  const { profile, send, source, keys, ledger } = planner;
+  const { profile, send, source, keys, kept } = planner;
   const validate = createValidator(send.validation);
-  const alreadySent: FindAlreadySent = async (resourceKeys) =>
-    (await ledger?.sentResources.alreadyConfirmed(profile.id, resourceKeys, noTransfer)) ?? new Set();
   return async (record) => {
+    const memberKey = keys.memberKey(record);
     const policy = {
       ...send,
       validation: send.validation.policy,
       counterpartId: profile.id,
-      memberKey: keys.memberKey(record),
+      memberKey,
     };
     try {
       const { resources } = await source.load(record);
@@ -73,7 +70,8 @@ function memberPlanner(planner: {
         record,
         policy,
         validate,
-        alreadySent,
+        alreadySent: () =>
+          kept === undefined ? new Set() : alreadySent(kept, { counterpartId: profile.id, memberKey }),
         keyedHash: (...parts) => keys.keyedHash(...parts),
       });
       if (planned.kind === 'refused') return { outcome: 'refused', code: planned.code, detail: planned.detail };

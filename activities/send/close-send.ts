@@ -1,9 +1,9 @@
+import { openPlan } from '../../adapters/plans/open-plan.ts';
 import type { TransferProjection } from '../../domain/accounting/project-transfer.ts';
 import { openOrdinals } from '../../domain/accounting/write-account.ts';
 import { blockedOrdinals } from '../../domain/payload/next-write.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
-import { asObjectKey, type TransferId } from '../../schemas/ids.ts';
-import type { Plan } from '../../schemas/plan.ts';
+import type { TransferId } from '../../schemas/ids.ts';
 import type { SendEndState } from '../../schemas/states.ts';
 import type { TransferResult } from '../../schemas/transfer.ts';
 import { closeTransfer } from '../close-transfer.ts';
@@ -37,19 +37,20 @@ function stateOf({ writes: { counts } }: TransferProjection): SendEndState {
 
 /** What was planned and will not be sent any more is withheld, so that the sums still add up. */
 async function withholdTheRest(deps: ActivityDependencies, transferId: TransferId): Promise<void> {
-  const { ledger, objects } = deps;
-  const plan = JSON.parse((await objects.get(asObjectKey(`plan/${transferId}`))).toString()) as Plan;
-  const writesNow = async () => (await ledger.transfers.get(transferId)).projection.writes;
-  const blocked = blockedOrdinals(plan, await writesNow());
-  if (blocked.length > 0) await withholdBlocked(deps, transferId, blocked);
+  const { ledger } = deps;
+  const plan = await openPlan(deps, transferId);
+  await ledger.withTransfer(transferId, async (transfer) => {
+    const blocked = blockedOrdinals(plan, transfer.projection.writes);
+    if (blocked.length > 0) await withholdBlocked(transfer, blocked);
 
-  const writes = await writesNow();
-  const ordinals = plan.bundles.flatMap((bundle) => openOrdinals(writes, bundle.ordinals));
-  if (ordinals.length === 0) return;
-  await ledger.append(transferId, {
-    subject: 'close',
-    tryNumber: 1,
-    actor: 'worker',
-    body: { kind: 'withheld-later', ordinals, reason: 'transfer-ended' },
+    const { writes } = transfer.projection;
+    const ordinals = plan.bundles.flatMap((bundle) => openOrdinals(writes, bundle.ordinals));
+    if (ordinals.length === 0) return;
+    await transfer.append({
+      subject: 'close',
+      tryNumber: 1,
+      actor: 'worker',
+      body: { kind: 'withheld-later', ordinals, reason: 'transfer-ended' },
+    });
   });
 }

@@ -1,14 +1,14 @@
-import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
-import { nextWrite } from '../../domain/payload/next-write.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
 import { heartbeating, type Heartbeats } from '../heartbeating.ts';
-import { repeatHarmless } from './repeat-harmless.ts';
+import { nextStep } from './next-step.ts';
 import { openSendJob, type SendJob } from './send-job.ts';
-import { withholdBlocked } from './withhold-blocked.ts';
-import { fenced, writeBundle } from './write-bundle.ts';
+import { fenced, sendWrite } from './send-write.ts';
+import type { Settlement } from './settlement.ts';
 
 export interface PostSliceInput {
   readonly transferId: TransferId;
@@ -41,41 +41,31 @@ export function postSlice(deps: ActivityDependencies) {
 }
 
 async function postOpenBundles(job: SendJob, beat: Heartbeats, endsAtMs: number): Promise<PostSliceResult> {
+  const limits = { endsAtMs, cancelled: () => beat.cancelled };
+  let last: Settlement | undefined;
   for (;;) {
-    const { projection } = await job.ledger.transfers.get(job.transferId);
-    const next = nextWrite(job.plan, projection.writes);
-    if (next.kind === 'withhold') {
-      await withhold(job, next.ordinals);
-      continue;
-    }
-    if (next.kind === 'nothing') {
-      // An id that the server assigns is another one every time: there a repeat is never harmless.
-      if (job.plan.idAssignment === 'caller' && (await repeatHarmless(job, projection.writes))) continue;
-      return { kind: 'finished', unknown: unknownOrdinals(projection.writes).length };
-    }
-    // Between two writes is the only place where a slice may end: a write is never torn.
-    if (projection.cancelRequested) return { kind: 'cancelled' };
-    if (projection.state === 'paused') return { kind: 'paused' };
-    if (job.clock() >= job.token.expiresAtMs - job.send.tokenMarginSeconds * 1000) return job.endToken('expired');
-    if (beat.cancelled) return { kind: 'cancelled' };
-    if (job.clock() >= endsAtMs) return { kind: 'slice-ended' };
-
-    await job.pace.take();
-    const written = await writeBundle(job, next.bundle, next.ordinals, projection.writes);
-    beat.report({ bundle: next.bundle.bundle });
-    switch (written.kind) {
-      case 'settled':
+    const step = await job.ledger.atomically((ledger) => nextStep(job, ledger, last, limits));
+    last?.announce();
+    last = undefined;
+    switch (step.kind) {
+      case 'write':
+        last = await sendWrite(job, step);
         break;
+      case 'wait':
+        await sleep(step.waitMs);
+        break;
+      case 'token-over':
+        return job.endToken(step.cause);
       case 'try-again':
-        throw new CarryoverError(written.code, '', {}, { retryAfterMs: written.retryAfterMs });
-      case 'token-rejected':
-        return job.endToken('rejected');
-      case 'forbidden':
-        return { kind: 'stopped', reason: 'WRITE_REFUSED' };
+        throw new CarryoverError(step.code, '', {}, { retryAfterMs: step.retryAfterMs });
+      case 'fenced':
+        throw fenced(job);
+      case 'finished':
+      case 'slice-ended':
+      case 'paused':
+      case 'cancelled':
+      case 'stopped':
+        return step;
     }
   }
-}
-
-async function withhold(job: SendJob, ordinals: readonly number[]): Promise<void> {
-  if (!(await withholdBlocked(job, job.transferId, ordinals, { fence: job.fence }))) throw fenced(job);
 }

@@ -1,10 +1,12 @@
+import { alreadySent } from '../../adapters/plans/already-sent.ts';
+import { planObjectOf } from '../../adapters/plans/open-plan.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { isSourceRefusal } from '../../adapters/source/source-refusal.ts';
 import { planPayload, type PlanPolicy } from '../../domain/payload/plan-payload.ts';
 import { createValidator } from '../../domain/validation/validate-resource.ts';
 import type { CounterpartProfile, SendProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
-import { asObjectKey, type TransferId } from '../../schemas/ids.ts';
+import type { TransferId } from '../../schemas/ids.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
@@ -59,7 +61,7 @@ async function planRecord(
       policy,
       keyedHash: deps.keys.keyedHash,
       validate: createValidator(send.validation),
-      alreadySent: (keys) => deps.ledger.sentResources.alreadyConfirmed(profile.id, keys, transferId),
+      alreadySent: () => alreadySent(deps, { counterpartId, memberKey, except: transferId }),
     });
   } catch (error) {
     // A record that cannot be read is a business no: it belongs in the report, not in a retry.
@@ -69,7 +71,7 @@ async function planRecord(
 }
 
 async function storePlan(deps: ActivityDependencies, transferId: TransferId, plan: Plan): Promise<void> {
-  const planObject = asObjectKey(`plan/${transferId}`);
+  const planObject = planObjectOf(transferId);
   const { contentHash } = await deps.objects.put(planObject, Buffer.from(JSON.stringify(plan)));
   await deps.ledger.append(transferId, {
     subject: '',

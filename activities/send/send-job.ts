@@ -1,7 +1,8 @@
+import { openPlan } from '../../adapters/plans/open-plan.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import type { CounterpartProfile, SendProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
-import { asObjectKey, type SecretId, type TransferId } from '../../schemas/ids.ts';
+import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
@@ -37,7 +38,7 @@ export async function openSendJob(
   const { batchId } = await deps.ledger.transfers.get(transferId);
   const profile = await frozenProfile(deps, batchId);
   if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
-  const plan = JSON.parse((await deps.objects.get(asObjectKey(`plan/${transferId}`))).toString()) as Plan;
+  const plan = await openPlan(deps, transferId);
   return {
     ...deps,
     transferId,

@@ -4,7 +4,7 @@ import type { PlannedResource } from '../../schemas/plan.ts';
 /** How a slice goes on after a try. */
 export type Written =
   | { readonly kind: 'settled' }
-  | { readonly kind: 'try-again'; readonly code: FailureCode; readonly retryAfterMs: number | undefined }
+  | { readonly kind: 'try-again'; readonly code: FailureCode; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'token-rejected' }
   | { readonly kind: 'forbidden' };
 

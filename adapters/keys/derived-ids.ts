@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 import {
   asResourceKey,
   asTransferId,
@@ -41,7 +43,7 @@ export interface DerivedIds {
 }
 
 /** The derived ids under one id key. */
-export function derivedIds(idKey: Buffer): DerivedIds {
+export function derivedIds(idKey: KeyObject): DerivedIds {
   const id = (...parts: readonly string[]): string => hmacOfParts(idKey, parts).slice(0, 40);
   return {
     memberKey: ({ previousMemberId, birthDate }) => id('member', previousMemberId, birthDate),

@@ -1,5 +1,5 @@
 import { derivedIds, type DerivedIds } from './derived-ids.ts';
-import { type HashPart, hmacOfParts, subkey } from './keyed-hash.ts';
+import { type HashPart, hmacKey, hmacOfParts, subkey } from './keyed-hash.ts';
 
 /** What a sealing key is for. Each purpose has keys of its own, derived from the ring. */
 export type SealingPurpose = 'temporal' | 'objects' | 'secrets';
@@ -32,12 +32,12 @@ export interface KeyRing extends SealingKeys, DerivedIds {
 
 /** Builds the key ring from the keys of a key file. */
 export function keyRingOf(material: KeyMaterial): KeyRing {
-  const contentKey = subkey(material.idKey, 'content');
-  const secretKey = subkey(material.idKey, 'fingerprint');
+  const contentKey = hmacKey(material.idKey, 'content');
+  const secretKey = hmacKey(material.idKey, 'fingerprint');
   return {
     currentKeyId: material.currentKeyId,
     keys: material.keys,
-    ...derivedIds(subkey(material.idKey, 'ids')),
+    ...derivedIds(hmacKey(material.idKey, 'ids')),
     sealingKeys: (purpose) => ({
       currentKeyId: material.currentKeyId,
       keys: new Map([...material.keys].map(([keyId, key]) => [keyId, subkey(key, purpose)])),
@@ -45,7 +45,7 @@ export function keyRingOf(material: KeyMaterial): KeyRing {
     keyedHash: (...parts) => hmacOfParts(contentKey, parts),
     contentHash: (bytes) => hmacOfParts(contentKey, ['content', bytes]),
     fingerprint: (secret) => hmacOfParts(secretKey, [secret]).slice(0, 16),
-    installationId: hmacOfParts(subkey(material.idKey, 'installation'), ['id']).slice(0, 12),
-    keyCheck: hmacOfParts(subkey(material.idKey, 'check'), ['key-check']),
+    installationId: hmacOfParts(hmacKey(material.idKey, 'installation'), ['id']).slice(0, 12),
+    keyCheck: hmacOfParts(hmacKey(material.idKey, 'check'), ['key-check']),
   };
 }

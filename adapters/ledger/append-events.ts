@@ -5,14 +5,14 @@ import type { LedgerEvent, LedgerEventBody, NewLedgerEvent } from '../../schemas
 import { atomically } from './atomically.ts';
 import { canonicalJson, eventHash } from './event-hash.ts';
 import { type PreparedSecret, secretRowsOf } from './secret-rows.ts';
-import { applySentChanges, type SentChanges } from './sent-resources.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { lockTransfer, projectionColumns } from './transfer-row.ts';
 
-/** What goes with an event. The changes and the secrets are written only where the event is new. */
-export interface AppendOptions extends SentChanges {
+/** What goes with an event. */
+export interface AppendOptions {
   /** The transfer's fence as the writer knows it; another value in the ledger means that the writer was replaced. */
   readonly fence?: number;
+  /** Written only where the event is new. */
   readonly secrets?: readonly PreparedSecret[];
 }
 
@@ -21,44 +21,52 @@ interface Outcome {
   readonly event: LedgerEvent;
 }
 
-/** Appends events to the chain of one transfer in one transaction, in order. Throws TRANSFER_NOT_FOUND and LEDGER_CONFLICT. */
-export async function appendAll(
+/** A transfer that nobody else can append to until the transaction ends, with everything that was appended in it so far. */
+export interface LockedTransfer {
+  readonly projection: TransferProjection;
+  /** As `append` of the ledger. */
+  append(event: NewLedgerEvent, options?: AppendOptions): Promise<Outcome | { readonly kind: 'fenced' }>;
+}
+
+/**
+ * Locks a transfer and works on it in one transaction: its row is read once and written once, however many events are
+ * appended. Throws TRANSFER_NOT_FOUND and LEDGER_CONFLICT.
+ */
+export async function workOnTransfer<T>(
   db: LedgerDatabase,
   clock: () => number,
   transferId: TransferId,
-  events: readonly NewLedgerEvent[],
-  options: AppendOptions,
-): Promise<readonly Outcome[] | 'fenced'> {
+  work: (transfer: LockedTransfer) => Promise<T>,
+): Promise<T> {
   return await atomically(db, async (transaction) => {
     const row = await lockTransfer(transaction, transferId);
-    if (events.some((event) => isFenced(row.fence, event, options.fence))) return 'fenced';
-
     const at = new Date(clock()).toISOString();
     let head = { seq: row.head_seq, hash: row.head_hash };
     let projection = JSON.parse(row.projection) as TransferProjection;
-    const outcomes: Outcome[] = [];
-    for (const event of events) {
-      const first = await findFirst(transaction, transferId, event);
-      if (first !== undefined) {
-        requireSame(first, event);
-        outcomes.push({ kind: 'repeated', event: first });
-        continue;
-      }
-      const appended = await insertEvent(transaction, transferId, event, head, at);
-      head = appended;
-      projection = projectEvent(projection, appended);
-      outcomes.push({ kind: 'appended', event: appended });
-    }
 
-    if (head.seq === row.head_seq) return outcomes;
-    await transaction
-      .updateTable('transfer')
-      .set({ head_seq: head.seq, head_hash: head.hash, updated_at: at, ...projectionColumns(projection) })
-      .where('transfer_id', '=', transferId)
-      .execute();
-    await applySentChanges(transaction, row, options);
-    for (const secret of options.secrets ?? []) await secret.store(secretRowsOf(transaction, clock));
-    return outcomes;
+    const result = await work({
+      get projection() {
+        return projection;
+      },
+      async append(event, { fence, secrets = [] } = {}) {
+        if (isFenced(row.fence, event, fence)) return { kind: 'fenced' };
+        const appended = await insertEvent(transaction, transferId, event, head, at);
+        if (appended === undefined) return { kind: 'repeated', event: await theFirst(transaction, transferId, event) };
+        head = appended;
+        projection = projectEvent(projection, appended);
+        for (const secret of secrets) await secret.store(secretRowsOf(transaction, clock));
+        return { kind: 'appended', event: appended };
+      },
+    });
+
+    if (head.seq > row.head_seq) {
+      await transaction
+        .updateTable('transfer')
+        .set({ head_seq: head.seq, head_hash: head.hash, updated_at: at, ...projectionColumns(projection) })
+        .where('transfer_id', '=', transferId)
+        .execute();
+    }
+    return result;
   });
 }
 
@@ -67,11 +75,9 @@ function isFenced(current: number, { body }: NewLedgerEvent, given: number | und
   return body.kind === 'attempted' && body.fence !== current;
 }
 
-async function findFirst(
-  db: LedgerDatabase,
-  transferId: TransferId,
-  { body, subject, tryNumber }: NewLedgerEvent,
-): Promise<LedgerEvent | undefined> {
+/** The event that holds the key already. Throws LEDGER_CONFLICT where it says something else. */
+async function theFirst(db: LedgerDatabase, transferId: TransferId, event: NewLedgerEvent): Promise<LedgerEvent> {
+  const { body, subject, tryNumber } = event;
   const row = await db
     .selectFrom('event')
     .selectAll()
@@ -79,31 +85,28 @@ async function findFirst(
     .where('kind', '=', body.kind)
     .where('subject', '=', subject)
     .where('try_number', '=', tryNumber)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
+    .executeTakeFirstOrThrow();
   const { seq, at, actor, hash } = row;
   const first = JSON.parse(row.body) as LedgerEventBody;
+  const same = actor === event.actor && canonicalJson(first) === canonicalJson(body);
+  if (!same) throw new CarryoverError('LEDGER_CONFLICT', `Event ${body.kind}, number ${seq}.`);
   return { seq, subject, tryNumber, at, actor, body: first, previousHash: row.previous_hash, hash };
 }
 
-function requireSame(first: LedgerEvent, event: NewLedgerEvent): void {
-  const same = first.actor === event.actor && canonicalJson(first.body) === canonicalJson(event.body);
-  if (!same) throw new CarryoverError('LEDGER_CONFLICT', `Event ${event.body.kind}, number ${first.seq}.`);
-}
-
+/** Undefined where the key (kind, subject, try) is taken already. */
 async function insertEvent(
   db: LedgerDatabase,
   transferId: TransferId,
   { subject, tryNumber, actor, body }: NewLedgerEvent,
   head: { readonly seq: number; readonly hash: string },
   at: string,
-): Promise<LedgerEvent> {
+): Promise<LedgerEvent | undefined> {
   const text = canonicalJson(body);
   // What is hashed and given back is what a reader will find: the body as it comes out of its JSON.
   const kept = JSON.parse(text) as LedgerEventBody;
   const unhashed = { seq: head.seq + 1, subject, tryNumber, at, actor, body: kept, previousHash: head.hash };
   const hash = eventHash(transferId, unhashed);
-  await db
+  const { numInsertedOrUpdatedRows } = await db
     .insertInto('event')
     .values({
       transfer_id: transferId,
@@ -117,6 +120,7 @@ async function insertEvent(
       previous_hash: head.hash,
       hash,
     })
-    .execute();
-  return { ...unhashed, hash };
+    .onConflict((conflict) => conflict.columns(['transfer_id', 'kind', 'subject', 'try_number']).doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n ? { ...unhashed, hash } : undefined;
 }

@@ -4,8 +4,3 @@ import type { LedgerDatabase } from './tables.ts';
 export async function atomically<T>(db: LedgerDatabase, work: (db: LedgerDatabase) => Promise<T>): Promise<T> {
   return db.isTransaction ? await work(db) : await db.transaction().execute(work);
 }
-
-/** Parts of a list that are small enough to be the parameters of one statement. */
-export function* portions<T>(list: readonly T[], size = 500): Generator<readonly T[]> {
-  for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size);
-}

@@ -3,7 +3,7 @@ import { asDeedId, asTransferId, type BatchId, type DeedId, type TransferId } fr
 import type { LedgerEvent, NewLedgerEvent } from '../../schemas/ledger-events.ts';
 import type { TransferState } from '../../schemas/states.ts';
 import type { TransferSignalName, TransferSignals } from '../../schemas/transfer.ts';
-import { appendAll } from './append-events.ts';
+import { workOnTransfer } from './append-events.ts';
 import { atomically } from './atomically.ts';
 import { canonicalJson } from './event-hash.ts';
 import type { PreparedSecret } from './secret-rows.ts';
@@ -92,10 +92,10 @@ async function commit(db: LedgerDatabase, clock: () => number, deed: NewDeed): P
   const state = transfer.state as TransferState;
   if (deed.expectedStates?.includes(state) === false) return { kind: 'not-expected', state };
 
-  const outcome = await appendAll(db, clock, deed.transferId, [deed.event], { secrets: deed.secrets ?? [] });
-  const [appended] = outcome === 'fenced' ? [] : outcome;
+  const { event, secrets = [] } = deed;
+  const appended = await workOnTransfer(db, clock, deed.transferId, (locked) => locked.append(event, { secrets }));
   // The event stands there already, under another deed: two deeds must not share one event.
-  if (appended?.kind !== 'appended') throw new CarryoverError('LEDGER_CONFLICT', `Event ${deed.event.body.kind}.`);
+  if (appended.kind !== 'appended') throw new CarryoverError('LEDGER_CONFLICT', `Event ${deed.event.body.kind}.`);
   await db
     .insertInto('deed')
     .values({

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Dialect, sql } from 'kysely';
 
-import { immediateSqliteDialect } from './immediate-sqlite-dialect.ts';
 import { openSqlite } from './open-sqlite.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
 import type { LedgerDatabase } from './tables.ts';
 
 /** The one place that knows which database engine the ledger is on: today a SQLite file, later also PostgreSQL. */
@@ -15,7 +15,7 @@ export interface Engine {
 
 /** The engine for a path. Throws LEDGER_UNREACHABLE. */
 export async function engineFor(path: string): Promise<Engine> {
-  return { dialect: immediateSqliteDialect(await openSqlite(path)), forgetDeleted: truncateLog };
+  return { dialect: sqliteDialect(await openSqlite(path)), forgetDeleted: truncateLog };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { initialProjection, projectEvent, type TransferProjection } from '../../domain/accounting/project-transfer.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody, NewLedgerEvent } from '../../schemas/ledger-events.ts';
-import { appendAll, type AppendOptions } from './append-events.ts';
+import { type AppendOptions, type LockedTransfer, workOnTransfer } from './append-events.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { type ChainVerdict, verifyChain } from './verify-chain.ts';
 
@@ -12,10 +12,6 @@ export type Appended =
       readonly event: LedgerEvent;
     }
   /** The fence of the transfer is no longer the one that was given: another worker has taken over, nothing was written. */
-  | { readonly kind: 'fenced' };
-
-export type AppendedMany =
-  | { readonly kind: 'appended'; readonly events: readonly LedgerEvent[] }
   | { readonly kind: 'fenced' };
 
 export type EventLog = ReturnType<typeof eventLogOf>;
@@ -29,21 +25,15 @@ export function eventLogOf(db: LedgerDatabase, clock: () => number) {
      * Throws LEDGER_CONFLICT where other content stands under the same key, and TRANSFER_NOT_FOUND.
      */
     async append(transferId: TransferId, event: NewLedgerEvent, options: AppendOptions = {}): Promise<Appended> {
-      const outcome = await appendAll(db, clock, transferId, [event], options);
-      const [first] = outcome === 'fenced' ? [] : outcome;
-      return first ?? { kind: 'fenced' };
+      return await workOnTransfer(db, clock, transferId, (transfer) => transfer.append(event, options));
     },
 
-    /** Appends several events of one transfer in one transaction: all of them, or none. Else as `append`. */
-    async appendMany(
-      transferId: TransferId,
-      events: readonly NewLedgerEvent[],
-      options: { readonly fence?: number } = {},
-    ): Promise<AppendedMany> {
-      const outcome = await appendAll(db, clock, transferId, events, options);
-      if (outcome === 'fenced') return { kind: 'fenced' };
-      return { kind: 'appended', events: outcome.map(({ event }) => event) };
-    },
+    /**
+     * Works on a transfer that nobody else can append to meanwhile, in one transaction: all of its events, or none. Await nothing
+     * else in it than the ledger. Throws what the work throws, LEDGER_CONFLICT and TRANSFER_NOT_FOUND.
+     */
+    withTransfer: async <T>(transferId: TransferId, work: (transfer: LockedTransfer) => Promise<T>): Promise<T> =>
+      await workOnTransfer(db, clock, transferId, work),
 
     /** The events of a transfer in the order in which they were appended. */
     events: async (transferId: TransferId): Promise<readonly LedgerEvent[]> => await readEvents(db, transferId),

@@ -5,7 +5,6 @@ import { type Links, linksOf } from './links.ts';
 import { type Onboarding, onboardingOf } from './onboarding.ts';
 import { type Pacing, pacingOf } from './pacing.ts';
 import { type SecretRows, secretRowsOf } from './secret-rows.ts';
-import { type SentResources, sentResourcesOf } from './sent-resources.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { type Transfers, transfersOf } from './transfers.ts';
 
@@ -15,7 +14,6 @@ export interface LedgerActions extends EventLog {
   readonly transfers: Transfers;
   readonly deeds: Deeds;
   readonly links: Links;
-  readonly sentResources: SentResources;
   readonly onboarding: Onboarding;
   readonly pacing: Pacing;
   /** Sealed secrets; only adapters/secrets uses these. */
@@ -30,7 +28,6 @@ export function actionsOn(db: LedgerDatabase, clock: () => number): LedgerAction
     transfers: transfersOf(db, clock),
     deeds: deedsOf(db, clock),
     links: linksOf(db, clock),
-    sentResources: sentResourcesOf(db),
     onboarding: onboardingOf(db, clock),
     pacing: pacingOf(db),
     secretRows: secretRowsOf(db, clock),

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 
 import { asSecretId, asTransferId, type SecretId, type TransferId } from '../../schemas/ids.ts';
-import { appendAll } from './append-events.ts';
+import { workOnTransfer } from './append-events.ts';
 import { atomically } from './atomically.ts';
 import type { PreparedSecret } from './secret-rows.ts';
 import type { LedgerDatabase, LedgerTables } from './tables.ts';
@@ -124,7 +124,7 @@ async function issue(
   const expiresAt = new Date(expiresAtMs).toISOString();
   const body = { kind: 'link-issued', revision, stateHash, expiresAt } as const;
   const event = { subject: `revision/${revision}`, tryNumber: 1, actor, body };
-  await appendAll(db, clock, transferId, [event], { secrets: [state] });
+  await workOnTransfer(db, clock, transferId, (transfer) => transfer.append(event, { secrets: [state] }));
   return { kind: 'issued', link: linkOf(row) };
 }
 

@@ -19,6 +19,10 @@ export const migrations: Record<string, Migration> = {
   '002-onboarding': {
     up: async (db: Kysely<unknown>): Promise<void> => await createOnboarding(db),
   },
+  // What was sent follows from plans and accounts.
+  '003-without-sent-resource': {
+    up: async (db: Kysely<unknown>): Promise<void> => await db.schema.dropTable('sent_resource').execute(),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {

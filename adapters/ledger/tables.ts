@@ -10,7 +10,6 @@ export interface LedgerTables {
   readonly secret: SecretTable;
   readonly secret_key: { transfer_id: string; wrapped_key: string };
   readonly link: LinkTable;
-  readonly sent_resource: SentResourceTable;
   readonly pacing: { counterpart_id: string; tokens: number; refilled_at_ms: number; not_before_ms: number };
   readonly onboarding: OnboardingTable;
   readonly lease: { counterpart_id: string; transfer_id: string; expires_at_ms: number };
@@ -106,16 +105,6 @@ interface LinkTable {
   issued_at: string;
   expires_at_ms: number;
   used_at: string | null;
-}
-
-interface SentResourceTable {
-  counterpart_id: string;
-  resource_key: string;
-  transfer_id: string;
-  fate: 'unknown' | 'confirmed';
-  content_hash: string;
-  /** Tries that were begun and of which nobody said that they were not stored. */
-  unsettled_tries: number;
 }
 
 interface OnboardingTable {

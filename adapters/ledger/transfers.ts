@@ -3,7 +3,7 @@ import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { BatchId, CounterpartId, Direction, ObjectKey, TransferId } from '../../schemas/ids.ts';
 import type { TransferState } from '../../schemas/states.ts';
-import { appendAll } from './append-events.ts';
+import { workOnTransfer } from './append-events.ts';
 import { atomically } from './atomically.ts';
 import { batchProgress, type Progress } from './batch-progress.ts';
 import { noHash } from './event-hash.ts';
@@ -80,6 +80,26 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
 
     /** How many rows of a batch stand where, with the sum of their resources. One query, however large the batch. */
     progress: async (batchId: BatchId): Promise<Progress> => await batchProgress(db, batchId),
+
+    /** The transfers of a member at a counterpart that have confirmed resources, the oldest first. */
+    async confirmedOfMember(of: {
+      readonly counterpartId: CounterpartId;
+      readonly memberKey: string;
+      readonly except?: TransferId;
+    }): Promise<readonly Transfer[]> {
+      const rows = await db
+        .selectFrom('transfer')
+        .selectAll()
+        .where('member_key', '=', of.memberKey)
+        .where('counterpart_id', '=', of.counterpartId)
+        .where('transfer_id', '!=', of.except ?? '')
+        .where('direction', '=', 'send')
+        .where('confirmed', '>', 0)
+        .orderBy('created_at')
+        .orderBy('transfer_id')
+        .execute();
+      return rows.map(transferOf);
+    },
 
     /** How many resources of the member other transfers at this counterpart left unknown and undecided, ended ones too. */
     async openUnknownsOfMember(
@@ -158,7 +178,7 @@ async function record(db: LedgerDatabase, clock: () => number, transfer: NewTran
         .executeTakeFirstOrThrow();
       return { kind: 'known', line: known.line };
     }
-    await appendAll(transaction, clock, transfer.transferId, [recordedEvent(transfer)], {});
+    await workOnTransfer(transaction, clock, transfer.transferId, (locked) => locked.append(recordedEvent(transfer)));
     return { kind: 'recorded', line: transfer.line };
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { asResourceKey } from '../../../schemas/ids.ts';
+import type { NewLedgerEvent } from '../../../schemas/ledger-events.ts';
 import { attempted, event, prepared, recordBatch, temporaryLedger, transferIdOf } from './temporary-ledger.ts';
 
 describe('appending to the ledger', () => {
@@ -98,13 +98,47 @@ describe('appending to the ledger', () => {
     await ledger.append(transferId, prepared(3));
 
     const finding = event({ kind: 'finding', finding: 'skew', count: 1 });
-    await expect(ledger.appendMany(transferId, [finding, prepared(4)])).rejects.toMatchObject({
-      code: 'LEDGER_CONFLICT',
-    });
+    const appendBoth = (one: NewLedgerEvent, other: NewLedgerEvent) =>
+      ledger.withTransfer(transferId, async (transfer) => [await transfer.append(one), await transfer.append(other)]);
+    await expect(appendBoth(finding, prepared(4))).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
     expect(await ledger.events(transferId)).toHaveLength(2);
 
-    const outcome = await ledger.appendMany(transferId, [prepared(3), finding]);
-    expect(outcome).toMatchObject({ kind: 'appended', events: [{ seq: 2 }, { seq: 3 }] });
+    expect(await appendBoth(prepared(3), finding)).toMatchObject([
+      { kind: 'repeated', event: { seq: 2 } },
+      { kind: 'appended', event: { seq: 3 } },
+    ]);
+    expect(await ledger.verifyChain(transferId)).toMatchObject({ kind: 'intact', events: 3 });
+  });
+
+  test('transactions that come at once share a commit: those that fail leave nothing, the others are there', async () => {
+    const { ledger, openAgain } = await temporaryLedger();
+    const { transferIds } = await recordBatch(ledger, 12);
+    const works = transferIds.map((transferId, index) =>
+      ledger.withTransfer(transferId, async (transfer) => {
+        await transfer.append(prepared(index));
+        if (index % 3 === 0) throw new Error('changed my mind');
+        return index;
+      }),
+    );
+    const outcomes = await Promise.allSettled(works);
+    const other = await openAgain();
+    for (const [index, transferId] of transferIds.entries()) {
+      const failed = index % 3 === 0;
+      expect(outcomes[index]?.status).toBe(failed ? 'rejected' : 'fulfilled');
+      expect((await other.transfers.get(transferId)).headSeq).toBe(failed ? 1 : 2);
+    }
+  });
+
+  test('nobody reads what another has not yet on the disk', async () => {
+    const { ledger, openAgain } = await temporaryLedger();
+    const [transferId] = (await recordBatch(ledger)).transferIds;
+    const other = await openAgain();
+    const appending = ledger.append(transferId, prepared(3));
+    // The read waits for its turn, and finds the transaction before it committed, not merely begun.
+    const { headSeq } = await ledger.transfers.get(transferId);
+    expect((await other.transfers.get(transferId)).headSeq).toBe(headSeq);
+    await appending;
+    expect((await other.transfers.get(transferId)).headSeq).toBe(2);
   });
 
   test('undoes everything of a transaction whose work throws', async () => {
@@ -119,61 +153,5 @@ describe('appending to the ledger', () => {
 
     await expect(work).rejects.toThrow('changed my mind');
     expect(await ledger.transfers.get(transferId)).toMatchObject({ headSeq: 1, fence: 0, state: 'recorded' });
-  });
-});
-
-describe('what was sent to a counterpart', () => {
-  const resource = { resourceKey: asResourceKey('r1'), contentHash: 'c1' };
-
-  test('counts as sent for other transfers only once it is confirmed', async () => {
-    const { ledger } = await temporaryLedger();
-    const { transferIds } = await recordBatch(ledger, 2);
-    const [first] = transferIds;
-    const second = transferIdOf('b1', 3);
-    const ask = async () =>
-      await ledger.sentResources.alreadyConfirmed(
-        (await ledger.transfers.get(first)).counterpartId,
-        [resource.resourceKey, asResourceKey('r2')],
-        second,
-      );
-
-    await ledger.append(first, prepared(1));
-    await ledger.append(first, attempted(1, 0), { attempted: [resource] });
-    expect(await ask()).toEqual(new Map());
-    const entries = [{ ordinal: 0, outcome: 'confirmed', status: 201 }] as const;
-    const answer = event({ kind: 'answered', bundle: 1, status: 200, entries }, 'bundle/1');
-    await ledger.append(first, answer, { confirmed: [resource.resourceKey] });
-
-    expect(await ask()).toEqual(new Map([['r1', 'c1']]));
-    const { counterpartId } = await ledger.transfers.get(first);
-    expect(await ledger.sentResources.alreadyConfirmed(counterpartId, [resource.resourceKey], first)).toEqual(
-      new Map(),
-    );
-  });
-
-  test('stays possibly stored when a later try was proved unsent but an earlier one was lost', async () => {
-    const { ledger } = await temporaryLedger();
-    const { transferIds } = await recordBatch(ledger, 2);
-    const [transferId] = transferIds;
-    const body = { kind: 'unsent', bundle: 1, cause: 'not-connected', ordinals: [0] } as const;
-    const unsent = event(body, 'bundle/1', 2);
-    await ledger.append(transferId, prepared(1));
-    await ledger.append(transferId, attempted(1, 0), { attempted: [resource] });
-    await ledger.append(transferId, attempted(1, 0, [0], 2), { attempted: [resource] });
-    await ledger.append(transferId, unsent, { released: [resource.resourceKey] });
-    await ledger.append(transferId, unsent, { released: [resource.resourceKey] });
-
-    // The lost try is answered late: the row must still be there to become confirmed.
-    const entries = [{ ordinal: 0, outcome: 'confirmed', status: 201 }] as const;
-    const late = event({ kind: 'answered', bundle: 1, status: 200, entries }, 'bundle/1');
-    await ledger.append(transferId, late, { confirmed: [resource.resourceKey] });
-
-    const { counterpartId } = await ledger.transfers.get(transferId);
-    const confirmed = await ledger.sentResources.alreadyConfirmed(
-      counterpartId,
-      [resource.resourceKey],
-      transferIdOf('b1', 3),
-    );
-    expect(confirmed.size).toBe(1);
   });
 });
