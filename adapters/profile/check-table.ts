@@ -7,10 +7,8 @@ import { findKeyLine } from './find-key-line.ts';
 import type { ProfileKey } from './profile-schema.ts';
 import { suggestKey } from './suggest-key.ts';
 
-const ajv = new Ajv2019({ useDefaults: true, strict: false, allErrors: false });
-formats.default(ajv, ['email', 'hostname']);
-ajv.addFormat('web-url', isWebUrl);
-ajv.addFormat('resource-type', isResourceType);
+const firstError = ajvWith({ allErrors: false });
+const everyError = ajvWith({ allErrors: true });
 
 export interface TableRules {
   readonly schema: ProfileKey;
@@ -25,11 +23,15 @@ export type CheckTable = (table: Record<string, unknown>, toml: string, file: st
 
 /** A check of TOML tables against a schema: an unknown key is an error with its line and the nearest key. */
 export function tableChecker(rules: TableRules): CheckTable {
-  const validate = ajv.compile(rules.schema);
+  const validate = firstError.compile(rules.schema);
+  const validateAll = everyError.compile(rules.schema);
   return (table, toml, file) => {
     if (validate(table)) return;
+    validateAll(table);
+    // A misspelt key is often the reason why another one is missing.
+    const unknownKey = validateAll.errors?.find(({ keyword }) => keyword === 'additionalProperties');
     // The other branches of a choice come first; the last error is the one of the whole.
-    const { path, what } = describe(validate.errors?.at(-1), rules);
+    const { path, what } = describe(unknownKey ?? validate.errors?.at(-1), rules);
     const line = findKeyLine(toml, path);
     const column = path.join('.');
     throw new CarryoverError(rules.code, what, { file, ...(line && { line }), ...(column !== '' && { column }) });
@@ -63,6 +65,14 @@ function describe(
     default:
       return { path: parent, what: `${key} ${rules[String(params['format'])] ?? error?.message ?? 'is not valid'}.` };
   }
+}
+
+function ajvWith(options: { readonly allErrors: boolean }): Ajv2019 {
+  const ajv = new Ajv2019({ useDefaults: true, strict: false, ...options });
+  formats.default(ajv, ['email', 'hostname']);
+  ajv.addFormat('web-url', isWebUrl);
+  ajv.addFormat('resource-type', isResourceType);
+  return ajv;
 }
 
 const rules: Readonly<Record<string, string>> = {

@@ -136,6 +136,27 @@ describe('a profile is refused', () => {
       'send.sender.colour',
       'There is no key send.sender.colour.',
     ],
+    [
+      'a required key that is misspelt, with the nearest one, before it is called missing',
+      `${head}${send}`.replace('fhir_base_url', 'fhir_base_ulr'),
+      6,
+      'send.fhir_base_ulr',
+      'Did you mean send.fhir_base_url?',
+    ],
+    [
+      'a misspelt key of an inner table, before a key that is missing further out',
+      `${head.replace('name = "Payer One"\n', '')}${send}`.replace('website', 'web_site'),
+      14,
+      'send.sender.web_site',
+      'Did you mean send.sender.website?',
+    ],
+    [
+      'a misspelt table that is needed, before it is called missing',
+      `${head}${send}`.replace('[send.mail]', '[send.mial]'),
+      8,
+      'send.mial',
+      'Did you mean send.mail?',
+    ],
     ['an unknown table', `${head}${send}\n[sned]\nx = 1\n`, 17, 'sned', 'Did you mean send?'],
     [
       'an unknown key in an inline table',
