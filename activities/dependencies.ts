@@ -25,5 +25,7 @@ export interface ActivityDependencies {
   readonly log: EventLog;
   /** Where deliveries (NDJSON, `.eml`) are written in clear. */
   readonly deliveriesDir: string;
+  /** Aborted when this worker is told to stop: slices then end after the request in flight. */
+  readonly stopping: AbortSignal;
   readonly checkpoint?: (name: Checkpoint) => void | Promise<void>;
 }

@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { LedgerActions } from '../adapters/ledger/ledger-actions.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** The counterpart's pace, shared by every worker, batch and direction through one row of the ledger (design.md, rule 9). */
 export interface Pace {
-  /** Waits until one more request may go. */
-  take(): Promise<void>;
   /** Takes one request, in the transaction of what it is for. 0: it may go; else the milliseconds after which to ask again. */
   takeIn(ledger: Pick<LedgerActions, 'pacing'>): Promise<number>;
   /** Slows everybody at this counterpart. */
@@ -37,9 +33,6 @@ export function paceOf(
   };
   return {
     takeIn,
-    async take() {
-      for (let waitMs = await takeIn(ledger); waitMs > 0; waitMs = await takeIn(ledger)) await sleep(waitMs);
-    },
     slowDown: (retryAfterMs) => ledger.pacing.postpone(id, clock() + retryAfterMs),
   };
 }

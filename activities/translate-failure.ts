@@ -15,7 +15,8 @@ export function translated<Functions extends Record<string, Activity>>(log: Even
         return await run(input);
       } catch (error) {
         const failure = toApplicationFailure(error);
-        if (failure instanceof ApplicationFailure) {
+        // Waiting for a place is no failure, and says so itself.
+        if (failure instanceof ApplicationFailure && failure.type !== 'NOT_ADMITTED') {
           const fields = { step: name, code: failure.type ?? 'UNEXPECTED', attempt: activityInfo().attempt };
           log.event('activity-failed', { ...fields, ...unexpectedPlace(error) }, 'warn');
         }

@@ -49,6 +49,10 @@ export interface SendProfile {
   /** A bundle is not started with less life left than this. */
   readonly tokenMarginSeconds: number;
   readonly approvalDeadlineSeconds: number;
+  /** How long nobody decides before a reminder is mailed, and again before each further one; 0: none is. */
+  readonly approvalReminderSeconds: number;
+  /** How many reminders at most for one mail. */
+  readonly approvalReminders: number;
   readonly tokenDeadlineSeconds: number;
   readonly maxEntries: number;
   readonly maxBytes: number;
@@ -70,7 +74,12 @@ export interface SendProfile {
 
 export interface PacingProfile {
   readonly requestsPerSecond: number;
+  /** Over all workers and batches. */
   readonly concurrentMembers: number;
+  /** The hours of the day in which requests may go, `HH:MM-HH:MM` by the clock of `timeZone`; at any time where left out. */
+  readonly window?: string;
+  /** IANA name; always there together with `window`. */
+  readonly timeZone?: string;
 }
 
 /** The other side: validated, frozen at launch. Read from TOML (snake_case keys there). */

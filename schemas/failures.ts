@@ -327,6 +327,7 @@ export const failures = {
     'The hash chain of the ledger is broken.',
     'Restore the ledger from its backup; do not go on with this one.',
   ),
+  NOT_ADMITTED: f('retry', 4, 'Enough members are in flight at this counterpart.', 'Nothing to do; it waits its turn.'),
   FENCED: f('never', 1, 'Another worker has taken this transfer over.', 'Nothing to do; the other worker goes on.'),
   OBJECT_MISSING: f('never', 1, 'A sealed object is missing.', 'Restore the objects directory.'),
   OBJECT_UNREADABLE: f(

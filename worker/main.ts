@@ -39,7 +39,8 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   const dataDir = await openDataDir(options.dataDir, options.clock === undefined ? {} : { clock: options.clock });
   const { connection, namespace } = await connectTemporalWorker(addressOf(options));
   const pools = poolsByEnvironment();
-  const dependencies = await openDependencies(options, dataDir, pools);
+  const stopping = new AbortController();
+  const dependencies = await openDependencies(options, dataDir, pools, stopping.signal);
 
   const workflowBundle = await loadWorkflowBundle({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
@@ -58,7 +59,7 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   // What people did while no worker was there was committed; whatever of it could not be signalled then is handed over now.
   await sweepCommitted(dependencies)();
   await startSweep(dependencies);
-  return stoppable(worker, log, async () => {
+  return stoppable(worker, log, stopping, async () => {
     await pools.close();
     await connection.close();
     await dependencies.temporal.connection.close();
@@ -89,6 +90,7 @@ async function openDependencies(
   options: WorkerOptions,
   dataDir: DataDir,
   pools: ReturnType<typeof poolsByEnvironment>,
+  stopping: AbortSignal,
 ): Promise<ActivityDependencies> {
   const { connection, namespace } = await connectTemporal(addressOf(options));
   const dataConverter = createDataConverter(dataDir.keys);
@@ -102,13 +104,19 @@ async function openDependencies(
     temporal: new Client({ connection, namespace, dataConverter }),
     log: options.log,
     deliveriesDir: dataDir.paths.deliveries,
+    stopping,
     ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
   };
 }
 
 const addressOf = ({ address }: WorkerOptions): { address?: string } => (address === undefined ? {} : { address });
 
-function stoppable(worker: RunningWorker, log: EventLog, close: () => Promise<void>): RunningWorker {
+function stoppable(
+  worker: RunningWorker,
+  log: EventLog,
+  stopping: AbortController,
+  close: () => Promise<void>,
+): RunningWorker {
   const done = (async () => {
     try {
       await worker.done;
@@ -120,6 +128,8 @@ function stoppable(worker: RunningWorker, log: EventLog, close: () => Promise<vo
     done,
     async stop() {
       log.event('worker-stopping');
+      // Before the pollers end, so that no slice begins another request.
+      stopping.abort();
       await worker.stop();
       await done;
       log.event('worker-stopped');

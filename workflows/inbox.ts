@@ -14,6 +14,8 @@ export interface Inbox {
   collect<Message extends Deed>(definition: SignalDefinition<[Message]>): Queue<Message>;
   /** Waits until one of the queues holds something, or somebody cancels, or the time is up. A duration of 0 does not wait. */
   wait(ready: () => boolean, timeoutMs: number | 'for ever'): Promise<'ready' | 'cancelled' | 'timeout'>;
+  /** Waits until a time, milliseconds since 1970, unless somebody pauses or cancels, or something else comes. */
+  waitUntil(atMs: number, unless?: () => boolean): Promise<void>;
   /** Waits while people have paused the transfer; a pause has no time-out of its own. */
   whilePaused(until: () => boolean, timeoutMs: number): Promise<void>;
 }
@@ -86,6 +88,10 @@ export function openInbox(): Inbox {
       }
       if (state.cancelled) return 'cancelled';
       return ready() ? 'ready' : 'timeout';
+    },
+    async waitUntil(atMs, unless = () => false) {
+      const over = () => state.paused || state.cancelled || unless();
+      if (!over() && atMs > Date.now()) await condition(over, atMs - Date.now());
     },
     async whilePaused(until, timeoutMs) {
       const over = () => !state.paused || state.cancelled || until();

@@ -6,8 +6,14 @@ import type { Inbox } from './inbox.ts';
 import { bookkeeping, exchangeOf } from './policies.ts';
 import type { ReceiveMail } from './receive-mail.ts';
 
+export interface AccessToken {
+  readonly accessTokenId: SecretId;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs?: number;
+}
+
 export type Authorization =
-  | { readonly kind: 'granted'; readonly accessTokenId: SecretId }
+  | ({ readonly kind: 'granted' } & AccessToken)
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'refused'; readonly reason: FailureCode }
   | { readonly kind: 'expired'; readonly reason: FailureCode }

@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 
 import type { FailureCode } from '../schemas/failures.ts';
 import type { SendMemberInput, TokenReceived } from '../schemas/transfer.ts';
@@ -68,12 +68,22 @@ async function postUnderToken(
         return 'token needed';
       case 'slice-ended':
         break;
+      case 'window-closed':
+        if (patched('daily-window')) await untilItOpens(slice.opensAtMs, inbox, mail, token);
+        break;
       case 'paused':
       case 'cancelled':
         // The ledger knows already; its signal may be a moment behind.
         await inbox.wait(() => inbox.paused, signalDelayMs);
     }
   }
+}
+
+/** The token lives on, and dies, while the counterpart takes no requests; a newer one is not waited with. */
+async function untilItOpens(opensAtMs: number, inbox: Inbox, mail: SendMail, token: TokenReceived): Promise<void> {
+  inbox.step('awaiting the daily window');
+  await inbox.waitUntil(Math.min(opensAtMs, token.expiresAtMs), () => mail.tokens.size > 0);
+  inbox.step('sending');
 }
 
 /** One slice, raced by the durable timer of the token's life, which also ends a back-off that would outlast the token. */

@@ -1,9 +1,9 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 
 import type { FailureCode } from '../schemas/failures.ts';
-import type { SecretId } from '../schemas/ids.ts';
 import type { ReceiveMemberInput } from '../schemas/transfer.ts';
 import type { Inbox } from './inbox.ts';
+import type { AccessToken } from './obtain-authorization.ts';
 import { slicesOf } from './policies.ts';
 
 export type RecordRead =
@@ -13,17 +13,19 @@ export type RecordRead =
 
 /** How long a signal may take to follow its event in the ledger before a slice looks again. */
 const signalDelayMs = 2_000;
+/** The expiry of a token of which a history of an older version does not tell. */
+const farAway = Number.POSITIVE_INFINITY;
 
 /** Reads the Patient and every clinical type, slice by slice; a token that died leads back to a new link, not to the start. */
 export async function readRecord(
   input: ReceiveMemberInput,
   inbox: Inbox,
-  accessTokenId: SecretId,
+  token: AccessToken,
 ): Promise<RecordRead | 'token needed'> {
   for (;;) {
     if (inbox.paused) await inbox.wait(() => !inbox.paused, 'for ever');
     if (inbox.cancelled) return { kind: 'cancelled' };
-    const slice = await readSlice(input, inbox, accessTokenId);
+    const slice = await readSlice(input, inbox, token);
     switch (slice.kind) {
       case 'finished':
         return { kind: 'finished' };
@@ -33,6 +35,9 @@ export async function readRecord(
         return { kind: 'failed', reason: slice.reason };
       case 'slice-ended':
         break;
+      case 'window-closed':
+        if (patched('daily-window')) await untilItOpens(slice.opensAtMs, inbox, token);
+        break;
       case 'paused':
       case 'cancelled':
         await inbox.wait(() => inbox.paused, signalDelayMs);
@@ -40,11 +45,24 @@ export async function readRecord(
   }
 }
 
-async function readSlice(input: ReceiveMemberInput, inbox: Inbox, accessTokenId: SecretId) {
+/** A token that dies while the counterpart takes no requests is of no use: then the member is asked again. */
+async function untilItOpens(opensAtMs: number, inbox: Inbox, { expiresAtMs = farAway }: AccessToken): Promise<void> {
+  inbox.step('awaiting the daily window');
+  await inbox.waitUntil(Math.min(opensAtMs, expiresAtMs));
+  inbox.step('reading');
+}
+
+async function readSlice(
+  input: ReceiveMemberInput,
+  inbox: Inbox,
+  { accessTokenId, expiresAtMs = farAway }: AccessToken,
+) {
   const scope = new CancellationScope();
   let over = false;
   const done = scope
-    .run(() => slicesOf(input).readSlice({ transferId: input.transferId, secretId: accessTokenId }))
+    .run(() =>
+      slicesOf(input, expiresAtMs - Date.now()).readSlice({ transferId: input.transferId, secretId: accessTokenId }),
+    )
     .finally(() => {
       over = true;
     });

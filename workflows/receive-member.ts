@@ -26,7 +26,7 @@ export async function receiveMember(input: ReceiveMemberInput): Promise<Transfer
         if (authorization.kind !== 'granted') return await close(input, authorization);
 
         inbox.step('reading');
-        const read = await readRecord(input, inbox, authorization.accessTokenId);
+        const read = await readRecord(input, inbox, authorization);
         if (read !== 'token needed') return await close(input, read);
       }
     } catch (error) {

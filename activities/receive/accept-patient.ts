@@ -1,16 +1,20 @@
 import { matchPatient } from '../../domain/payload/match-patient.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
 import { openMemberRecord } from '../member-record.ts';
+import type { SliceEnd } from '../slice-limits.ts';
 import type { ReadJob } from './read-job.ts';
 import { readPage } from './read-pages.ts';
 
 export type PatientAccepted =
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'refused'; readonly reason: FailureCode };
+  | { readonly kind: 'refused'; readonly reason: FailureCode }
+  | { readonly kind: 'ended'; readonly end: SliceEnd };
 
 /** Reads the Patient and compares it with the roster row before anything of the record is kept. A mismatch keeps nothing. */
 export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   if ((await job.storedPages('Patient')).length > 0) return { kind: 'accepted' };
+  const end = await job.beforeRequest();
+  if (end !== undefined) return { kind: 'ended', end };
   const { content, dropped } = await readPage(job, 'Patient', undefined);
   const patients = content.resources.filter(({ resourceType }) => resourceType === 'Patient');
   const [patient] = patients;

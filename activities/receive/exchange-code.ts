@@ -15,7 +15,8 @@ export interface ExchangeCodeInput {
 }
 
 export type ExchangeCodeResult =
-  | { readonly kind: 'granted'; readonly accessTokenId: SecretId }
+  /** Milliseconds since 1970; histories of older versions do not hold it. */
+  | { readonly kind: 'granted'; readonly accessTokenId: SecretId; readonly expiresAtMs?: number }
   | { readonly kind: 'refused' | 'expired' | 'unknown' | 'client-rejected' };
 
 /**
@@ -28,7 +29,7 @@ export function exchangeCode(deps: ActivityDependencies) {
     const { receive, environment } = await frozenProfile(deps, batchId);
     if (receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
     const tries = await earlierTries(deps, transferId, secretId);
-    if (tries.granted !== undefined) return { kind: 'granted', accessTokenId: tries.granted };
+    if (tries.granted !== undefined) return { kind: 'granted', ...tries.granted };
     if (tries.open) return note(deps, transferId, secretId, tries.count, { kind: 'unknown' }, receive);
     const code = await deps.secrets.open(secretId);
     if (code === undefined || code.expiresAtMs <= deps.clock()) return { kind: 'expired' };
@@ -71,7 +72,7 @@ async function note(
     const granted = { kind: 'exchange-answered', outcome: 'granted', accessTokenId, fingerprint, expiresAt } as const;
     // Tokens and event in one transaction: no crash leaves one without the other.
     await append(deps, transferId, secretId, tryNumber, granted, [access, ...refresh]);
-    return { kind: 'granted', accessTokenId };
+    return { kind: 'granted', accessTokenId, expiresAtMs };
   }
   const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
   const reason = answer.kind === 'client-rejected' ? 'CLIENT_REJECTED' : reasons[answer.kind];
@@ -91,11 +92,13 @@ async function earlierTries(
   { ledger }: ActivityDependencies,
   transferId: TransferId,
   secretId: SecretId,
-): Promise<{ count: number; open: boolean; granted: SecretId | undefined }> {
+): Promise<{ count: number; open: boolean; granted: { accessTokenId: SecretId; expiresAtMs: number } | undefined }> {
   const events = (await ledger.events(transferId)).filter(({ subject }) => subject === `code/${secretId}`);
   const attempts = events.filter(({ body }) => body.kind === 'exchange-attempted').length;
   const answers = events.flatMap(({ body }) => (body.kind === 'exchange-answered' ? [body] : []));
-  const granted = answers.find(({ outcome }) => outcome === 'granted')?.accessTokenId;
+  const [granted] = answers.flatMap(({ accessTokenId, expiresAt = '' }) =>
+    accessTokenId === undefined ? [] : [{ accessTokenId, expiresAtMs: Date.parse(expiresAt) }],
+  );
   return { count: attempts, open: attempts > answers.length, granted };
 }
 

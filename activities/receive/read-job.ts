@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { openFhirReader, type FhirReader } from '../../adapters/oneup/fhir-reader.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { parseExact } from '../../domain/payload/exact-json.ts';
@@ -6,12 +8,15 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
 import { asObjectKey, type ObjectKey, type TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { paceOf, type Pace } from '../pace.ts';
+import type { Pace } from '../pace.ts';
+import type { SliceEnd, SliceLimits } from '../slice-limits.ts';
 
 /** One page as it is kept: sealed, with the link to the next one (links can hold PHI). */
 export interface StoredPage {
   readonly resources: readonly FhirResource[];
   readonly nextUrl?: string;
+  /** The slice ended here; what is left of the kind comes in a further page. */
+  readonly more?: true;
 }
 
 /** What one attempt of a read slice works with. */
@@ -20,34 +25,64 @@ export interface ReadJob extends ActivityDependencies {
   readonly profile: CounterpartProfile;
   readonly receive: ReceiveProfile;
   readonly reader: FhirReader;
-  readonly pace: Pace;
+  /**
+   * Waits until one more request may go to the counterpart; or says why the slice ends before it. Asked before each one, the
+   * only place where a slice may end.
+   */
+  beforeRequest(): Promise<SliceEnd | undefined>;
   /** The pages of a type that are stored already, in order. */
   storedPages(resourceType: string): Promise<readonly StoredPage[]>;
   storePage(resourceType: string, page: number, content: StoredPage, dropped: number): Promise<void>;
 }
 
-/** Opens the job of a read slice. */
-export async function openReadJob(
+/** What is known of a slice before it is let in. */
+export interface SliceToRead {
+  readonly transferId: TransferId;
+  readonly profile: CounterpartProfile;
+  readonly receive: ReceiveProfile;
+  readonly accessToken: string;
+}
+
+/** Looks up what a slice is to work under. Throws PROFILE_DIRECTION_MISSING. */
+export async function sliceToRead(
   deps: ActivityDependencies,
   transferId: TransferId,
   accessToken: string,
-): Promise<ReadJob> {
+): Promise<SliceToRead> {
   const { batchId } = await deps.ledger.transfers.get(transferId);
   const profile = await frozenProfile(deps, batchId);
   if (profile.receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
-  const { fhirBaseUrl, requestTimeoutMs } = profile.receive;
+  return { transferId, profile, receive: profile.receive, accessToken };
+}
+
+/** Opens the job of a read slice that was let in. */
+export function openReadJob(
+  deps: ActivityDependencies,
+  { transferId, profile, receive, accessToken }: SliceToRead,
+  { limits, pace }: { readonly limits: SliceLimits; readonly pace: Pace },
+): ReadJob {
+  const { fhirBaseUrl, requestTimeoutMs } = receive;
   return {
     ...deps,
     transferId,
     profile,
-    receive: profile.receive,
+    receive,
     reader: openFhirReader({
       pools: deps.pools(profile.environment),
       baseUrl: fhirBaseUrl,
       accessToken,
       timeoutMs: requestTimeoutMs,
     }),
-    pace: paceOf(deps, profile),
+    async beforeRequest() {
+      for (;;) {
+        const { projection } = await deps.ledger.transfers.get(transferId);
+        const end = limits.reasonToEnd(projection);
+        if (end !== undefined) return end;
+        const waitMs = await pace.takeIn(deps.ledger);
+        if (waitMs === 0) return undefined;
+        await sleep(waitMs);
+      }
+    },
     async storedPages(resourceType) {
       const events = await deps.ledger.events(transferId);
       const keys = events.flatMap(({ body }) =>
@@ -71,7 +106,7 @@ export async function openReadJob(
           object,
           resources: count,
           dropped,
-          hasNext: 'nextUrl' in content,
+          hasNext: 'nextUrl' in content || content.more === true,
         },
       });
       deps.log.event('page-read', { transferId, resourceType, page, count });

@@ -2,17 +2,23 @@ import { searchPage } from '../../adapters/oneup/fhir-reader.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { nonClinicalTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
+import type { SliceEnd } from '../slice-limits.ts';
 import type { ReadJob, StoredPage } from './read-job.ts';
 
 const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
 
-/** Reads every page of a type from where the last attempt stopped. Pages that repeat or never end are an error. */
-export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: string): Promise<void> {
+/**
+ * Reads every page of a type from where the last attempt stopped, or until the slice has to end, and says why. Pages that repeat
+ * or never end are an error (PAGES_ENDLESS).
+ */
+export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: string): Promise<SliceEnd | undefined> {
   const stored = await job.storedPages(resourceType);
   const seen = new Set(stored.map(({ nextUrl }) => nextUrl));
   let last = stored.at(-1);
   for (let page = stored.length + 1; last === undefined || last.nextUrl !== undefined; page += 1) {
     if (page > job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
+    const end = await job.beforeRequest();
+    if (end !== undefined) return end;
     const read = await readPage(job, resourceType, last?.nextUrl);
     if (read.samePage || (read.content.nextUrl !== undefined && seen.has(read.content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
@@ -21,15 +27,15 @@ export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: st
     beat.report({ resourceType, page });
     last = read.content;
   }
+  return undefined;
 }
 
-/** One page of a search; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
+/** One page of a search, for which a request was granted; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
 export async function readPage(
   job: ReadJob,
   resourceType: string,
   nextUrl: string | undefined,
 ): Promise<{ content: StoredPage; dropped: number; samePage: boolean }> {
-  await job.pace.take();
   const page = await searchPage(job.reader, {
     resourceType,
     parameters: { _count: String(job.receive.pageSize) },

@@ -2,16 +2,23 @@ import { readResource } from '../../adapters/oneup/fhir-reader.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
-import type { ReadJob } from './read-job.ts';
+import type { SliceEnd } from '../slice-limits.ts';
+import type { ReadJob, StoredPage } from './read-job.ts';
 
 /** The name under which referenced resources are kept among the pages. */
 const referencedPages = 'referenced';
 
 const fetched: ReadonlySet<string> = new Set(supportingTypes.filter((type) => type !== 'Patient'));
 
-/** Fetches by id the Practitioners, Organizations, Locations and Medications that the record refers to and did not bring. */
-export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<void> {
-  if ((await job.storedPages(referencedPages)).length > 0) return;
+/**
+ * Fetches by id the Practitioners, Organizations, Locations and Medications that the record refers to and did not bring. Where
+ * the slice has to end before, it keeps what it has and says why.
+ */
+export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<SliceEnd | undefined> {
+  const stored = await job.storedPages(referencedPages);
+  const last = stored.at(-1);
+  if (last !== undefined && last.more === undefined) return undefined;
+  const keep = (content: StoredPage) => job.storePage(referencedPages, stored.length + 1, content, 0);
   const record = await recordSoFar(job);
   const have = new Set(record.map(nameOf));
   const resources: FhirResource[] = [];
@@ -20,6 +27,11 @@ export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<vo
     const reference = wanted.pop();
     if (reference === undefined || have.has(reference)) continue;
     have.add(reference);
+    const end = await job.beforeRequest();
+    if (end !== undefined) {
+      if (resources.length > 0) await keep({ resources, more: true });
+      return end;
+    }
     const resource = await readIfThere(job, reference);
     if (resource === undefined) missing += 1;
     else {
@@ -28,8 +40,9 @@ export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<vo
     }
     beat.report({ referenced: resources.length });
   }
-  await job.storePage(referencedPages, 1, { resources }, 0);
+  await keep({ resources });
   if (missing > 0) await noteMissing(job, missing);
+  return undefined;
 }
 
 /** Every resource that was stored for this transfer so far. */
@@ -63,7 +76,6 @@ function isFetched(reference: string): boolean {
 }
 
 async function readIfThere(job: ReadJob, reference: string): Promise<FhirResource | undefined> {
-  await job.pace.take();
   try {
     return await readResource(job.reader, reference);
   } catch (error) {

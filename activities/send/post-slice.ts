@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
+import { admitSlice } from '../admit-slice.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
 import { heartbeating, type Heartbeats } from '../heartbeating.ts';
+import { sliceLimits } from '../slice-limits.ts';
 import { nextStep } from './next-step.ts';
-import { openSendJob, type SendJob } from './send-job.ts';
+import { openSendJob, type SendJob, sliceToSend, type SliceToSend } from './send-job.ts';
 import { fenced, sendWrite } from './send-write.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -24,6 +26,8 @@ export type PostSliceResult =
   | { readonly kind: 'token-needed' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'cancelled' }
+  /** The counterpart takes requests again from this time on, milliseconds since 1970. */
+  | { readonly kind: 'window-closed'; readonly opensAtMs: number }
   | { readonly kind: 'stopped'; readonly reason: FailureCode };
 
 /**
@@ -34,17 +38,50 @@ export function postSlice(deps: ActivityDependencies) {
   return async ({ transferId, secretId, sliceMs }: PostSliceInput): Promise<PostSliceResult> => {
     const token = await deps.secrets.open(secretId);
     if (token === undefined) return endToken(deps)({ transferId, secretId });
-    const job = await openSendJob(deps, transferId, { ...token, secretId });
-    const endsAtMs = deps.clock() + sliceMs;
-    return heartbeating((beat) => postOpenBundles(job, beat, endsAtMs));
+    const slice = await sliceToSend(deps, transferId, { ...token, secretId });
+    return heartbeating((beat) => postWhileAdmitted(deps, slice, beat, sliceMs));
   };
 }
 
-async function postOpenBundles(job: SendJob, beat: Heartbeats, endsAtMs: number): Promise<PostSliceResult> {
-  const limits = { endsAtMs, cancelled: () => beat.cancelled };
+async function postWhileAdmitted(
+  deps: ActivityDependencies,
+  slice: SliceToSend,
+  beat: Heartbeats,
+  sliceMs: number,
+): Promise<PostSliceResult> {
+  const { transferId, profile, send, token } = slice;
+  // A write that begins later than this might be answered by a dead token.
+  const tokenEndsAtMs = token.expiresAtMs - send.tokenMarginSeconds * 1000;
+  const times = { pacing: profile.pacing, tokenEndsAtMs };
+  const admission = await admitSlice(deps, {
+    transferId,
+    profile,
+    tokenEndsAtMs,
+    limits: sliceLimits(deps, beat, times),
+    // So that an older attempt stops before its next first byte.
+    opening: (ledger) => ledger.transfers.raiseFence(transferId),
+  });
+  if (admission.kind === 'ended') {
+    const { end } = admission;
+    return end.kind === 'token-over' ? endToken(deps)({ transferId, secretId: token.secretId }) : end;
+  }
+  const { lease, opened: fence } = admission;
+  try {
+    const endsAtMs = deps.clock() + sliceMs;
+    const job = await openSendJob(deps, slice, {
+      fence,
+      limits: sliceLimits(deps, beat, { ...times, endsAtMs, lease }),
+    });
+    return await postOpenBundles(job);
+  } finally {
+    await lease.leave();
+  }
+}
+
+async function postOpenBundles(job: SendJob): Promise<PostSliceResult> {
   let last: Settlement | undefined;
   for (;;) {
-    const step = await job.ledger.atomically((ledger) => nextStep(job, ledger, last, limits));
+    const step = await job.ledger.atomically((ledger) => nextStep(job, ledger, last));
     last?.announce();
     last = undefined;
     switch (step.kind) {
@@ -64,6 +101,7 @@ async function postOpenBundles(job: SendJob, beat: Heartbeats, endsAtMs: number)
       case 'slice-ended':
       case 'paused':
       case 'cancelled':
+      case 'window-closed':
       case 'stopped':
         return step;
     }

@@ -7,6 +7,7 @@ import type { Plan } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
 import { paceOf, type Pace } from '../pace.ts';
+import type { SliceLimits } from '../slice-limits.ts';
 
 /** The token that a slice posts under, opened. It never leaves the activity. */
 export interface OpenToken {
@@ -25,28 +26,43 @@ export interface SendJob extends ActivityDependencies {
   readonly token: OpenToken;
   readonly fence: number;
   readonly pace: Pace;
+  readonly limits: SliceLimits;
   endToken(cause: 'expired' | 'rejected'): Promise<{ readonly kind: 'token-needed' }>;
 }
 
-/** Opens the job of a slice: raises the fence first, so that an older attempt stops before its next first byte. */
-export async function openSendJob(
+/** What is known of a slice before it is let in. */
+export interface SliceToSend {
+  readonly transferId: TransferId;
+  readonly profile: CounterpartProfile;
+  readonly send: SendProfile;
+  readonly token: OpenToken;
+}
+
+/** Looks up what a slice is to work under. Throws PROFILE_DIRECTION_MISSING. */
+export async function sliceToSend(
   deps: ActivityDependencies,
   transferId: TransferId,
   token: OpenToken,
-): Promise<SendJob> {
-  const fence = await deps.ledger.transfers.raiseFence(transferId);
+): Promise<SliceToSend> {
   const { batchId } = await deps.ledger.transfers.get(transferId);
   const profile = await frozenProfile(deps, batchId);
   if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
-  const plan = await openPlan(deps, transferId);
+  return { transferId, profile, send: profile.send, token };
+}
+
+/** Opens the job of a slice that was let in under a new fence. */
+export async function openSendJob(
+  deps: ActivityDependencies,
+  slice: SliceToSend,
+  { fence, limits }: Pick<SendJob, 'fence' | 'limits'>,
+): Promise<SendJob> {
+  const { transferId, profile, token } = slice;
   return {
     ...deps,
-    transferId,
-    profile,
-    send: profile.send,
-    plan,
-    token,
+    ...slice,
+    plan: await openPlan(deps, transferId),
     fence,
+    limits,
     pace: paceOf(deps, profile),
     endToken: (cause) => endToken(deps)({ transferId, secretId: token.secretId, cause }),
   };

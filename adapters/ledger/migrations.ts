@@ -23,6 +23,9 @@ export const migrations: Record<string, Migration> = {
   '003-without-sent-resource': {
     up: async (db: Kysely<unknown>): Promise<void> => await db.schema.dropTable('sent_resource').execute(),
   },
+  '004-pacing-leases': {
+    up: async (db: Kysely<unknown>): Promise<void> => await createLeases(db),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {
@@ -182,6 +185,21 @@ async function createPacing(db: Kysely<unknown>): Promise<void> {
     .addColumn('transfer_id', 'text', (column) => column.notNull())
     .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('lease_pk', ['counterpart_id', 'transfer_id'])
+    .execute();
+}
+
+/** Leases live for a minute, and nothing held any before this: the earlier table goes. */
+async function createLeases(db: Kysely<unknown>): Promise<void> {
+  await db.schema.dropTable('lease').execute();
+  await db.schema
+    .createTable('member_lease')
+    .addColumn('counterpart_id', 'text', (column) => column.notNull())
+    .addColumn('transfer_id', 'text', (column) => column.notNull())
+    .addColumn('holder', 'text', (column) => column.notNull())
+    .addColumn('in_flight', 'integer', (column) => column.notNull())
+    .addColumn('token_ends_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('member_lease_pk', ['counterpart_id', 'transfer_id'])
     .execute();
 }
 

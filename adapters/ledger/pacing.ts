@@ -1,4 +1,4 @@
-import type { CounterpartId, TransferId } from '../../schemas/ids.ts';
+import type { CounterpartId } from '../../schemas/ids.ts';
 import { atomically } from './atomically.ts';
 import type { LedgerDatabase } from './tables.ts';
 
@@ -13,7 +13,7 @@ export interface Pace {
 
 export type Pacing = ReturnType<typeof pacingOf>;
 
-/** The pace at each counterpart, shared by all workers: a token bucket per counterpart, and leases of members in flight (rule 9). */
+/** The pace at each counterpart, shared by all workers: a token bucket per counterpart (rule 9). */
 export function pacingOf(db: LedgerDatabase) {
   return {
     /** Takes up to `want` requests from the bucket. With none granted, `waitMs` says when to ask again. */
@@ -53,44 +53,6 @@ export function pacingOf(db: LedgerDatabase) {
           .execute();
       });
     },
-
-    /** Lets a member in while fewer than `concurrentMembers` are in flight; one that is in already has its lease renewed. */
-    async admit(
-      counterpartId: CounterpartId,
-      transferId: TransferId,
-      limit: { readonly concurrentMembers: number; readonly expiresAtMs: number },
-      nowMs: number,
-    ): Promise<boolean> {
-      return await atomically(db, async (transaction) => {
-        await dropExpired(transaction, counterpartId, nowMs);
-        const others = await transaction
-          .selectFrom('lease')
-          .select(({ fn }) => fn.countAll().as('members'))
-          .where('counterpart_id', '=', counterpartId)
-          .where('transfer_id', '!=', transferId)
-          .executeTakeFirstOrThrow();
-        if (Number(others.members) >= limit.concurrentMembers) return false;
-        await transaction
-          .insertInto('lease')
-          .values({ counterpart_id: counterpartId, transfer_id: transferId, expires_at_ms: limit.expiresAtMs })
-          .onConflict((conflict) =>
-            conflict.columns(['counterpart_id', 'transfer_id']).doUpdateSet({ expires_at_ms: limit.expiresAtMs }),
-          )
-          .execute();
-        return true;
-      });
-    },
-
-    /** The member is no longer in flight. */
-    async leave(counterpartId: CounterpartId, transferId: TransferId): Promise<void> {
-      await atomically(db, async (transaction) => {
-        await transaction
-          .deleteFrom('lease')
-          .where('counterpart_id', '=', counterpartId)
-          .where('transfer_id', '=', transferId)
-          .execute();
-      });
-    },
   };
 }
 
@@ -124,12 +86,4 @@ function refilled({ tokens, refilled_at_ms }: Bucket, pace: Pace, nowMs: number)
 
 function size({ burst }: Pace): number {
   return Math.max(1, burst);
-}
-
-async function dropExpired(db: LedgerDatabase, counterpartId: CounterpartId, nowMs: number): Promise<void> {
-  await db
-    .deleteFrom('lease')
-    .where('counterpart_id', '=', counterpartId)
-    .where('expires_at_ms', '<=', nowMs)
-    .execute();
 }

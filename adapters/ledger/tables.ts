@@ -12,7 +12,7 @@ export interface LedgerTables {
   readonly link: LinkTable;
   readonly pacing: { counterpart_id: string; tokens: number; refilled_at_ms: number; not_before_ms: number };
   readonly onboarding: OnboardingTable;
-  readonly lease: { counterpart_id: string; transfer_id: string; expires_at_ms: number };
+  readonly member_lease: MemberLeaseTable;
 }
 
 /** The ledger database, or a transaction on it. */
@@ -105,6 +105,17 @@ interface LinkTable {
   issued_at: string;
   expires_at_ms: number;
   used_at: string | null;
+}
+
+interface MemberLeaseTable {
+  counterpart_id: string;
+  transfer_id: string;
+  /** The attempt that it belongs to. */
+  holder: string;
+  /** 0: it waits in the line. */
+  in_flight: number;
+  token_ends_at_ms: number;
+  expires_at_ms: number;
 }
 
 interface OnboardingTable {

@@ -14,6 +14,7 @@ export type LogEvent =
   | 'bundle-lost'
   | 'token-ended'
   | 'writer-fenced'
+  | 'slice-waits'
   | 'link-issued'
   | 'callback-received'
   | 'callback-refused'

@@ -11,6 +11,8 @@ export function checkProfile(profile: CounterpartProfile): void {
       throw invalid('send.write_timeout_ms', 'must be shorter than heartbeat_timeout_ms');
     if (send.tokenMarginSeconds >= send.tokenLifetimeSeconds)
       throw invalid('send.token_margin_seconds', 'must be shorter than send.token_lifetime_seconds');
+    if (send.approvalReminderSeconds >= send.approvalDeadlineSeconds)
+      throw invalid('send.approval_reminder_seconds', 'must be shorter than send.approval_deadline_seconds');
     if (!send.tryAgainStatuses.every((status) => send.notStoredStatuses.includes(status)))
       throw invalid('send.try_again_statuses', 'must all be among send.not_stored_statuses');
   }

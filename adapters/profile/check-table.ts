@@ -1,6 +1,7 @@
 import formats from 'ajv-formats';
 import { Ajv2019, type ErrorObject } from 'ajv/dist/2019.js';
 
+import { isTimeZone, isWindowText } from '../../domain/pacing/daily-window.ts';
 import { isResourceType } from '../../domain/validation/r4-resource-types.ts';
 import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import { findKeyLine } from './find-key-line.ts';
@@ -72,12 +73,16 @@ function ajvWith(options: { readonly allErrors: boolean }): Ajv2019 {
   formats.default(ajv, ['email', 'hostname']);
   ajv.addFormat('web-url', isWebUrl);
   ajv.addFormat('resource-type', isResourceType);
+  ajv.addFormat('daily-window', isWindowText);
+  ajv.addFormat('time-zone', isTimeZone);
   return ajv;
 }
 
 const rules: Readonly<Record<string, string>> = {
   'web-url': 'must be an http or https URL without user, query and fragment',
   'resource-type': 'must be a FHIR R4 resource type',
+  'daily-window': 'must be two different times of the day such as 20:00-06:00',
+  'time-zone': 'must be an IANA time zone such as America/New_York',
   email: 'must be an e-mail address',
   hostname: 'must be a host name',
 };

@@ -97,6 +97,8 @@ const send = section(
     token_lifetime_seconds: count(7200, 30 * day),
     token_margin_seconds: { ...count(60, day), minimum: 0 },
     approval_deadline_seconds: count(14 * day, 365 * day),
+    approval_reminder_seconds: { ...count(0, 365 * day), minimum: 0 },
+    approval_reminders: count(2, 10),
     token_deadline_seconds: count(7 * day, 365 * day),
     max_entries: count(20, 1000),
     max_bytes: { ...count(1_000_000, 100_000_000), minimum: 1000 },
@@ -131,10 +133,15 @@ export const profileSchema: ProfileKey = {
         date_format: choice('YYYY-MM-DD', 'YYYY-MM-DD', 'MM/DD/YYYY'),
         aliases: presetSection(Object.fromEntries(rosterColumns.map((column) => [column, text]))),
       }),
-      pacing: presetSection({
-        requests_per_second: { type: 'number', exclusiveMinimum: 0, maximum: 10_000, default: 10 },
-        concurrent_members: count(8, 10_000),
-      }),
+      pacing: {
+        ...presetSection({
+          requests_per_second: { type: 'number', exclusiveMinimum: 0, maximum: 10_000, default: 10 },
+          concurrent_members: count(8, 10_000),
+          window: { type: 'string', format: 'daily-window' },
+          time_zone: { type: 'string', format: 'time-zone' },
+        }),
+        dependentRequired: { window: ['time_zone'], time_zone: ['window'] },
+      },
       receive,
       send,
     },

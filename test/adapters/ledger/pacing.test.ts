@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { counterpartId, startMs, temporaryLedger, transferIdOf } from './temporary-ledger.ts';
+import { counterpartId, startMs, temporaryLedger } from './temporary-ledger.ts';
 
 const pace = { requestsPerSecond: 10, burst: 5, want: 3 };
 
@@ -40,16 +40,5 @@ describe('pacing', () => {
     await ledger.pacing.lease(counterpartId, { ...pace, want: 5 }, startMs);
     expect((await ledger.pacing.lease(counterpartId, pace, startMs - 10_000)).granted).toBe(0);
     expect((await ledger.pacing.lease(counterpartId, pace, startMs)).granted).toBe(0);
-  });
-
-  test('lets in so many members at a time; one that leaves or whose lease ends makes room', async () => {
-    const { ledger } = await temporaryLedger();
-    const limit = { concurrentMembers: 2, expiresAtMs: startMs + 1_000 };
-    const admit = async (line: number, nowMs = startMs) =>
-      await ledger.pacing.admit(counterpartId, transferIdOf('b1', line), limit, nowMs);
-    expect([await admit(2), await admit(3), await admit(4), await admit(2)]).toEqual([true, true, false, true]);
-    await ledger.pacing.leave(counterpartId, transferIdOf('b1', 2));
-    expect([await admit(4), await admit(5)]).toEqual([true, false]);
-    expect(await admit(5, startMs + 1_000)).toBe(true);
   });
 });
