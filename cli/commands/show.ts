@@ -2,10 +2,13 @@ import { InvalidArgumentError, type Command } from 'commander';
 
 import type { DataDir } from '../../adapters/data-dir/open-data-dir.ts';
 import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { type WindowNotice, windowNoticeOf } from '../../domain/pacing/window-notice.ts';
 import { describeEvent } from '../../domain/report/describe-event.ts';
 import { nextStep } from '../../domain/report/next-step.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { LedgerEvent } from '../../schemas/ledger-events.ts';
+import { isEndState } from '../../schemas/states.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withDataDir } from '../installation.ts';
@@ -33,11 +36,18 @@ export const show = defineCommand<ShowOptions>({
     return withDataDir(context, async (dataDir) => {
       const transfer = await findTransfer(dataDir, options, idOrPrefix);
       const events = await dataDir.ledger.events(transfer.transferId);
-      context.out.result(documentOf(transfer, events), textOf(transfer, events));
+      const notice = await noticeOf(dataDir, transfer);
+      context.out.result(documentOf(transfer, events, notice), textOf(transfer, events, notice));
       return exitCodes.good;
     });
   },
 });
+
+/** What has ended is shown even where its profile can no longer be opened. */
+async function noticeOf(dataDir: DataDir, { batchId, projection }: Transfer): Promise<WindowNotice | undefined> {
+  if (isEndState(projection.state)) return undefined;
+  return windowNoticeOf((await frozenProfile(dataDir, batchId)).pacing, projection, Date.now());
+}
 
 function readLine(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A line is a whole number from 1.');
@@ -53,7 +63,7 @@ async function findTransfer(dataDir: DataDir, options: ShowOptions, idOrPrefix: 
   return row === undefined ? transferOfLine(dataDir, batchId, line ?? 0) : transferOfRow(dataDir, batchId, row);
 }
 
-function documentOf(transfer: Transfer, events: readonly LedgerEvent[]) {
+function documentOf(transfer: Transfer, events: readonly LedgerEvent[], notice: WindowNotice | undefined) {
   const { transferId, batchId, line, direction, counterpartId, state, reason, projection, createdAt, updatedAt } =
     transfer;
   const { counts, withheldByReason, bundles, revision, stored, dropped, findings, detail, cancelRequested } =
@@ -74,23 +84,24 @@ function documentOf(transfer: Transfer, events: readonly LedgerEvent[]) {
       revision,
       cancelRequested,
       tokenExpiresAt: projection.token?.expiresAt ?? null,
+      windowOpensAt: notice?.opensAt ?? null,
     },
     resources: { ...counts, withheldByReason, stored, dropped },
     findings,
-    waitsFor: nextStep(state).waitsFor,
+    waitsFor: notice?.waitsFor ?? nextStep(state).waitsFor,
     next: commandsOf(transfer),
     events: events.map((event) => ({ ...event, text: describeEvent(event.body) })),
   };
 }
 
-function textOf(transfer: Transfer, events: readonly LedgerEvent[]): string {
+function textOf(transfer: Transfer, events: readonly LedgerEvent[], notice: WindowNotice | undefined): string {
   const { transferId, batchId, line, direction, counterpartId, state, projection } = transfer;
   const { reason, detail, counts, findings } = projection;
   const why = [reason, detail].filter((part) => part !== undefined).join(': ');
   const next = commandsOf(transfer);
   const sections = [
     `Transfer ${transferId}: ${direction} at ${counterpartId}, line ${line} of batch ${batchId}`,
-    `State: ${state}${why === '' ? '' : ` (${why})`}\nWaits for: ${nextStep(state).waitsFor}`,
+    `State: ${state}${why === '' ? '' : ` (${why})`}\nWaits for: ${notice?.waitsFor ?? nextStep(state).waitsFor}`,
     ...(next.length === 0 ? [] : [`Next:\n${indented(next.join('\n'))}`]),
     ...(counts.resources === 0 ? [] : [`Resources\n${indented(textTable(Object.entries(counts)))}`]),
     ...(Object.keys(findings).length === 0 ? [] : [`Findings\n${indented(textTable(Object.entries(findings)))}`]),

@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { DataDir } from '../../adapters/data-dir/open-data-dir.ts';
 import type { Progress } from '../../adapters/ledger/batch-progress.ts';
 import type { Batch } from '../../adapters/ledger/batches.ts';
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { windowNotice } from '../../domain/pacing/window-notice.ts';
 import { nextStep } from '../../domain/report/next-step.ts';
 import type { TransferState } from '../../schemas/states.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
@@ -55,14 +57,16 @@ async function showBatch(context: CommandContext, dataDir: DataDir, batch: Batch
   const summary = summaryOf(batch, progress);
   const open = !batch.launched || progress.ended < progress.rows;
   const { workerPolling, notice } = await lookForWorker(context, dataDir, open);
+  const window = open ? windowNotice((await frozenProfile(dataDir, batch.batchId)).pacing, Date.now()) : undefined;
   const sections = [
     `Batch ${batch.batchId}: ${batch.direction} at ${batch.counterpartId}, launched ${batch.createdAt}${batch.closedAt === undefined ? '' : `, closed ${batch.closedAt}`}`,
     `Rows: ${progress.rows}; ended: ${progress.ended}${batch.launched ? '' : '; still being read'}`,
     ...(Object.keys(progress.byState).length === 0 ? [] : [indented(textTable(stateRows(progress)))]),
     ...(progress.counts.resources === 0 ? [] : [`Resources\n${indented(textTable(Object.entries(progress.counts)))}`]),
+    ...(window === undefined ? [] : [`No requests are made now: they wait for ${window.waitsFor}.`]),
     ...(notice === undefined ? [] : [notice]),
   ];
-  context.out.result({ workerPolling, ...summary }, sections.join('\n\n'));
+  context.out.result({ workerPolling, windowOpensAt: window?.opensAt ?? null, ...summary }, sections.join('\n\n'));
   return exitCodes.good;
 }
 

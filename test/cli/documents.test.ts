@@ -155,6 +155,7 @@ test('show --json keeps its keys', async () => {
         "tokenExpiresAt": "null",
         "transferId": "string",
         "updatedAt": "string",
+        "windowOpensAt": "null",
       },
       "waitsFor": "string",
     }
