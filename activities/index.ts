@@ -13,6 +13,7 @@ import { readSlice } from './receive/read-slice.ts';
 import { closeSend } from './send/close-send.ts';
 import { postSlice } from './send/post-slice.ts';
 import { prepare } from './send/prepare.ts';
+import { remindOfApproval } from './send/remind-of-approval.ts';
 import { reportUnknowns } from './send/report-unknowns.ts';
 import { requestApproval } from './send/request-approval.ts';
 import { translated } from './translate-failure.ts';
@@ -22,6 +23,7 @@ export function createActivities(deps: ActivityDependencies) {
   return translated(deps.log, {
     prepare: prepare(deps),
     requestApproval: requestApproval(deps),
+    remindOfApproval: remindOfApproval(deps),
     postSlice: postSlice(deps),
     exchangeCode: exchangeCode(deps),
     readSlice: readSlice(deps),

@@ -63,8 +63,13 @@ export type LedgerEventBody =
       readonly planHash: string;
       readonly counts: PlanCounts;
     }
-  | { readonly kind: 'mail-attempted'; readonly messageId: string }
-  | { readonly kind: 'mail-answered'; readonly outcome: 'accepted' | 'refused' | 'unsent' | 'unknown' | 'written' }
+  /** `reminder`: its number, where it only reminds of the review. */
+  | { readonly kind: 'mail-attempted'; readonly messageId: string; readonly reminder?: number }
+  | {
+      readonly kind: 'mail-answered';
+      readonly outcome: 'accepted' | 'refused' | 'unsent' | 'unknown' | 'written';
+      readonly reminder?: number;
+    }
   | { readonly kind: 'approval-requested'; readonly revision: number; readonly messageId: string }
   | {
       readonly kind: 'approval-decided';

@@ -31,6 +31,8 @@ export interface TransferInput {
 
 export interface SendMemberInput extends TransferInput {
   readonly approvalDeadlineMs: number;
+  /** None are sent where it is left out. */
+  readonly approvalReminders?: { readonly everyMs: number; readonly atMost: number };
   readonly tokenDeadlineMs: number;
   readonly sliceMs: number;
 }

@@ -12,10 +12,14 @@ export const bookkeeping = proxyLocalActivities<Bookkeeping>({
 
 type Timeouts = Pick<TransferInput, 'counterpartId' | 'heartbeatTimeoutMs' | 'requestTimeoutMs'>;
 
-/** Loading, validating and planning, and the mail: minutes at the most, a few tries. */
-export function preparationOf(input: Timeouts): Pick<Activities, 'prepare' | 'requestApproval'> {
+/** Loading, validating and planning, and the mail: minutes at the most, a few tries; all of them within a time where it is given. */
+export function preparationOf(
+  input: Timeouts,
+  withinMs?: number,
+): Pick<Activities, 'prepare' | 'requestApproval' | 'remindOfApproval'> {
   return proxyActivities<Activities>({
     startToCloseTimeout: '15 minutes',
+    ...(withinMs === undefined ? {} : { scheduleToCloseTimeout: Math.max(withinMs, 1) }),
     heartbeatTimeout: input.heartbeatTimeoutMs,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '2 minutes', maximumAttempts: 20 },
   });

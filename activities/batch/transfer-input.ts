@@ -16,6 +16,10 @@ export function transferInput(
       ...shared,
       requestTimeoutMs: send.writeTimeoutMs,
       approvalDeadlineMs: send.approvalDeadlineSeconds * 1000,
+      // A profile that was frozen before there were reminders does not name them.
+      ...(send.approvalReminderSeconds > 0 && {
+        approvalReminders: { everyMs: send.approvalReminderSeconds * 1000, atMost: send.approvalReminders },
+      }),
       tokenDeadlineMs: send.tokenDeadlineSeconds * 1000,
       sliceMs: send.sliceSeconds * 1000,
     };

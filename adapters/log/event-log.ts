@@ -9,6 +9,7 @@ export type LogEvent =
   | 'transfer-recorded'
   | 'transfer-prepared'
   | 'approval-requested'
+  | 'approval-reminded'
   | 'bundle-answered'
   | 'bundle-unsent'
   | 'bundle-lost'

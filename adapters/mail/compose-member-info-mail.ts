@@ -24,7 +24,7 @@ export function composeMemberInfoMail({ record, profile, transferId, revision, i
     memberInfoMessageId(profile, transferId, index + 1),
   );
   const answered = inReplyTo ?? earlier.at(-1);
-  const subject = `Payer-to-Payer member information (reference ${transferId})`;
+  const subject = memberInfoSubject(transferId);
   return {
     messageId: memberInfoMessageId(profile, transferId, revision),
     from: profile.mail.from,
@@ -36,8 +36,13 @@ export function composeMemberInfoMail({ record, profile, transferId, revision, i
   };
 }
 
+/** The subject of a thread about one transfer. */
+export function memberInfoSubject(transferId: TransferId): string {
+  return `Payer-to-Payer member information (reference ${transferId})`;
+}
+
 /** Fixed for a transfer and revision, so that a mail that was sent twice can be told from two mails. */
-function memberInfoMessageId({ mail }: MemberInfo['profile'], transferId: TransferId, revision: number): string {
+export function memberInfoMessageId({ mail }: MemberInfo['profile'], transferId: TransferId, revision: number): string {
   return `<${transferId}.${revision}@${domainOf(mail.from)}>`;
 }
 

@@ -118,7 +118,8 @@ function applyBody(projection: TransferProjection, { body, subject, tryNumber }:
     case 'exchange-attempted':
       return projection;
     case 'mail-answered':
-      return body.outcome === 'unknown' ? withFindings(projection, ['mail-unknown']) : projection;
+      if (body.outcome !== 'unknown') return projection;
+      return withFindings(projection, [body.reminder === undefined ? 'mail-unknown' : 'reminder-unknown']);
     case 'withheld-later':
       return withheldLater(projection, body);
     case 'unknowns-found':

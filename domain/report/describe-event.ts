@@ -18,9 +18,9 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'prepared':
       return preparedText(body.counts);
     case 'mail-attempted':
-      return 'mail handed over';
+      return `${mailOf(body)} handed over`;
     case 'mail-answered':
-      return `mail ${body.outcome}`;
+      return `${mailOf(body)} ${body.outcome}`;
     case 'approval-requested':
       return `review asked for, revision ${body.revision}`;
     case 'approval-decided':
@@ -72,6 +72,10 @@ type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kin
 
 function preparedText({ resources: all, planned, bundles, withheld, repeats }: Body<'prepared'>['counts']): string {
   return `planned ${planned} of ${resources(all)} in ${counted(bundles, 'bundle')}; ${withheld} withheld, ${repeats} repeats`;
+}
+
+function mailOf({ reminder }: Body<'mail-attempted' | 'mail-answered'>): string {
+  return reminder === undefined ? 'mail' : `reminder ${reminder} of the review`;
 }
 
 function outcomesOf(entries: Body<'answered'>['entries']): string {

@@ -17,6 +17,8 @@ interface Envelope {
 /** A mail to payer2payer@1up.health, told apart by its content. */
 export type IncomingMail =
   | (Envelope & { readonly kind: 'member-information'; readonly information: MemberInformation })
+  /** A further mail in the thread of member information, without any. */
+  | (Envelope & { readonly kind: 'reminder' })
   | (Envelope & { readonly kind: 'evidence' })
   | (Envelope & { readonly kind: 'not-understood' });
 

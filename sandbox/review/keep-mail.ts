@@ -4,10 +4,13 @@ import type { Reviewer } from './reviewer.ts';
 
 /** Keeps one mail and lets the reviewer answer it, in one transaction; a repeat of a Message-ID is only noted. */
 export async function keepMail(world: World, reviewer: Reviewer, raw: Buffer): Promise<void> {
-  const mail = await parseMail(raw);
+  const parsed = await parseMail(raw);
   const { database, clock, findings } = world;
-  const memberId = mail.kind === 'member-information' ? mail.information.previousMemberId : null;
   database.transaction(() => {
+    const thread = memberOfThread(world, parsed);
+    const mail: IncomingMail =
+      parsed.kind !== 'member-information' && thread !== undefined ? { ...parsed, kind: 'reminder' } : parsed;
+    const memberId = mail.kind === 'member-information' ? mail.information.previousMemberId : (thread ?? null);
     const repeated = database.row('SELECT 1 AS seen FROM mails WHERE message_id = ?', mail.messageId) !== undefined;
     const sql =
       'INSERT INTO mails (at, message_id, kind, member_id, duplicate, raw, mail) VALUES (?, ?, ?, ?, ?, ?, ?)';
@@ -17,6 +20,16 @@ export async function keepMail(world: World, reviewer: Reviewer, raw: Buffer): P
     if (repeated) findings.note('duplicate-mail', memberId, { messageId: mail.messageId });
     else reviewer.review(mail);
   });
+}
+
+/** The member whose information a mail of the same thread brought. */
+function memberOfThread({ database }: World, { refersTo }: IncomingMail): string | undefined {
+  for (const messageId of refersTo) {
+    const sql = "SELECT member_id FROM mails WHERE message_id = ? AND kind = 'member-information'";
+    const member = database.row(sql, messageId)?.['member_id'];
+    if (typeof member === 'string') return member;
+  }
+  return undefined;
 }
 
 function noteSubject(world: World, mail: IncomingMail): void {

@@ -33,6 +33,8 @@ export function createReviewer(world: World): Reviewer {
     mailbox,
     rules,
     review(mail) {
+      // A reminder brings nothing new to decide about; what lies there is decided by the rules.
+      if (mail.kind === 'reminder') return;
       if (mail.kind === 'member-information') reviewMember(desk, mail);
       else reviewEvidence(desk, mail);
     },

@@ -1,4 +1,5 @@
-// Records the histories of a release: node test/histories/record.ts VERSION. From v0.1.0 on histories are only added.
+// Records the histories of a release, of all scenarios or of those that are named: node test/histories/record.ts VERSION
+// [SCENARIO ...]. From v0.1.0 on histories are only added.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +13,8 @@ import { openWorld } from '../support/open-world.ts';
 import { scenarios, stageOf } from './scenarios.ts';
 import { testKeyFile } from './test-key-file.ts';
 
-const version = process.argv[2];
-if (version === undefined) throw new Error('usage: node test/histories/record.ts VERSION');
+const [version, ...wanted] = process.argv.slice(2);
+if (version === undefined) throw new Error('usage: node test/histories/record.ts VERSION [SCENARIO ...]');
 const target = join(import.meta.dirname, '../../fixtures/histories', version);
 await mkdir(target, { recursive: true });
 
@@ -25,6 +26,7 @@ const server = await startTemporalDevServer({
   searchAttributes: Object.values(searchAttributes),
 });
 for (const [name, scenario] of Object.entries(scenarios)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const world = await openWorld({
     temporalAddress: server.address,
     keyFile: testKeyFile,

@@ -14,6 +14,7 @@ import { resubmit } from '../../operations/resubmit.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
 import { authorize, callBack } from '../support/browsers.ts';
+import { hoursAround, nextMinute } from '../support/hours-around.ts';
 import type { World } from '../support/open-world.ts';
 import { untilState } from '../support/until-state.ts';
 import type { ProfileWishes } from '../support/write-profile.ts';
@@ -39,6 +40,7 @@ export interface Scenario {
 
 const previousMemberId = (index: number): string =>
   generateMember({ seed: 77, index, size: 60 }).record.previousMemberId;
+const pace = 'requests_per_second = 500\nconcurrent_members = 8';
 const slowPosts = { kind: 'slow', delayMs: 700, route: 'POST /r4' };
 
 /** What can become of a transfer; each is recorded once for every release, and replayed for ever. */
@@ -163,6 +165,65 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await until('needs-decision');
       await decideUnknowns(world.operator, { transferId, decision: 'resend', why: 'a test' });
       await until('sent');
+    },
+  },
+  'send-outside-the-window': {
+    direction: 'send',
+    get wishes() {
+      return { pacing: `${pace}\n${hoursAround(nextMinute(15_000), 'opens')}` };
+    },
+    async play({ until, token }) {
+      await until('approval-requested');
+      await token();
+      await until('sent');
+    },
+  },
+  'send-token-died-outside-the-window': {
+    direction: 'send',
+    get wishes() {
+      const send = 'write_timeout_ms = 1500\ntoken_lifetime_seconds = 4\ntoken_margin_seconds = 1';
+      return { pacing: `${pace}\n${hoursAround(nextMinute(3_600_000), 'opens')}`, send };
+    },
+    async play({ world, transferId, until, token, control }) {
+      await until('approval-requested');
+      await token();
+      await untilTokenEnded(world, transferId);
+      await control('cancel');
+      await until('cancelled');
+    },
+  },
+  'send-reminded': {
+    direction: 'send',
+    wishes: { send: 'write_timeout_ms = 1500\napproval_reminder_seconds = 1\napproval_reminders = 2' },
+    prepare: (world) => world.admin.reviewerRules([{ previousMemberId: previousMemberId(0), outcome: 'hold' }]),
+    async play({ world, transferId, until, token }) {
+      await until('approval-requested');
+      await untilReminded(world, transferId, 2);
+      await token();
+      await until('sent');
+    },
+  },
+  'send-decided-while-reminding': {
+    direction: 'send',
+    wishes: { send: 'write_timeout_ms = 1500\napproval_reminder_seconds = 1' },
+    prepare: (world) => world.admin.reviewerRules([{ previousMemberId: previousMemberId(0), outcome: 'hold' }]),
+    async play({ world, transferId, until, token }) {
+      await until('approval-requested');
+      await world.admin.faults([{ kind: 'status', status: 451, route: 'SMTP DATA' }]);
+      await untilReminded(world, transferId, 1);
+      await token();
+      await until('sent');
+    },
+  },
+  'receive-outside-the-window': {
+    direction: 'receive',
+    get wishes() {
+      return { pacing: `${pace}\n${hoursAround(nextMinute(15_000), 'opens')}` };
+    },
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await callBack(world, await authorize(world, transferId));
+      await until('stored');
     },
   },
   'receive-straight': {
@@ -302,6 +363,13 @@ async function untilTokenEnded({ dataDir }: World, transferId: TransferId): Prom
   await untilTrue(async () => {
     const { projection } = await dataDir.ledger.transfers.get(transferId);
     return projection.state === 'token-waiting' && projection.token === undefined;
+  });
+}
+
+async function untilReminded({ dataDir }: World, transferId: TransferId, count: number): Promise<void> {
+  await untilTrue(async () => {
+    const bodies = (await dataDir.ledger.events(transferId)).map(({ body }) => body);
+    return bodies.filter((body) => body.kind === 'mail-answered' && body.reminder !== undefined).length >= count;
   });
 }
 

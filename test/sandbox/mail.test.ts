@@ -55,6 +55,17 @@ const rule = (outcome: string): Promise<unknown> =>
   admin(started.at, 'POST', '/reviewer/rules', { previousMemberId: member, outcome });
 
 describe('member information', () => {
+  test('that lies there is not answered because a reminder comes in its thread, which is kept', async () => {
+    await rule('hold');
+    await send({ text: memberText(), messageId: `<${member}@plan.example>` });
+    const text = 'We have had no answer yet.\nhttps://plan.example\n';
+    await send({ text, inReplyTo: `<${member}@plan.example>`, subject: 'Re: Request' });
+    expect(await outcomes()).toEqual([]);
+    expect((await admin(started.at, 'GET', '/mails')).at(-1)).toMatchObject({ kind: 'reminder', duplicate: false });
+    await rule('approve');
+    expect(await outcomes()).toEqual(['approved']);
+  });
+
   test('is approved with a write token, its lifetime, the base URL for POSTs and an example', async () => {
     await send({ text: memberText(), messageId: '<first@plan.example>' });
     const [answer] = await answers();

@@ -8,6 +8,16 @@ export interface ReviewAnswer {
   readonly token?: { readonly accessToken: string; readonly expiresInSeconds: number; readonly postBaseUrl: string };
 }
 
+/** A mail that came in. */
+export interface IncomingMail {
+  readonly kind: 'member-information' | 'evidence' | 'reminder' | 'not-understood';
+  readonly messageId: string;
+  readonly refersTo: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly duplicate: boolean;
+}
+
 /** The sandbox's admin API, as the tests use it. */
 export function sandboxAdmin(adminUrl: string) {
   const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
@@ -24,7 +34,7 @@ export function sandboxAdmin(adminUrl: string) {
     clock: (change: { readonly advanceMs: number }) => call('PUT', '/clock', change),
     reviewerRules: (rules: readonly object[]) => call('POST', '/reviewer/rules', rules),
     mailbox: (after = 0) => call<readonly ReviewAnswer[]>('GET', `/mailbox?after=${after}`),
-    mails: () => call<readonly { readonly duplicate: boolean }[]>('GET', '/mails'),
+    mails: () => call<readonly IncomingMail[]>('GET', '/mails'),
     journal: () => call<readonly JournalRecord[]>('GET', '/journal'),
     store: () => call<readonly { readonly type: string; readonly id: string }[]>('GET', '/store'),
     findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),

@@ -10,7 +10,15 @@ export interface ProfileWishes {
   readonly receive?: string;
   readonly pacing?: string;
   readonly redirectUri?: string;
+  /** False: mails are left as files. */
+  readonly smtp?: boolean;
 }
+
+const smtpOf = ({ smtp }: Omit<RunningSandbox, 'close'>): string => `
+[send.mail.smtp]
+host = "${smtp.host}"
+port = ${smtp.port}
+ca_file = "${smtp.caFile}"`;
 
 /** Writes the profile of a started sandbox and the file of its client secret; returns the profile's path. */
 export async function writeProfile(
@@ -49,11 +57,7 @@ ${wishes.send ?? 'write_timeout_ms = 5000'}
 [send.mail]
 to = "payer2payer@1up.health"
 from = "transfers@plan.example"
-
-[send.mail.smtp]
-host = "${sandbox.smtp.host}"
-port = ${sandbox.smtp.port}
-ca_file = "${sandbox.smtp.caFile}"
+${wishes.smtp === false ? '' : smtpOf(sandbox)}
 
 [send.sender]
 name = "Transfer Desk"

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { composeEvidenceMail } from '../../../adapters/mail/compose-evidence-mail.ts';
 import { composeMemberInfoMail } from '../../../adapters/mail/compose-member-info-mail.ts';
+import { composeReminderMail } from '../../../adapters/mail/compose-reminder-mail.ts';
 import { mimeOf } from '../../../adapters/mail/mime-of.ts';
 import { asTransferId } from '../../../schemas/ids.ts';
 
@@ -22,6 +23,26 @@ const record = {
 const transferId = asTransferId('0123456789abcdef0123456789abcdef01234567');
 const compose = (revision: number, more = {}) =>
   composeMemberInfoMail({ record, profile, transferId, revision, ...more });
+
+describe('the reminder of a review', () => {
+  const remind = (revision: number, reminder: number) =>
+    composeReminderMail({ profile, transferId, revision, reminder });
+
+  test('replies to the newest member-info mail, in its thread and under its subject', () => {
+    const newest = compose(2);
+    const reminder = remind(2, 1);
+    expect(reminder.inReplyTo).toBe(newest.messageId);
+    expect(reminder.references).toEqual([compose(1).messageId, newest.messageId]);
+    expect(reminder.subject).toBe(newest.subject);
+    expect(reminder.text).toContain(`Reference: ${transferId}`);
+  });
+
+  test('has a Message-ID of its own for each revision and number, the same whenever it is composed', () => {
+    const ids = [remind(1, 1), remind(1, 2), remind(2, 1), compose(1), compose(2)].map(({ messageId }) => messageId);
+    expect(new Set(ids).size).toBe(5);
+    expect(remind(1, 2)).toEqual(remind(1, 2));
+  });
+});
 
 describe('the member-info mail', () => {
   test('says what the seed lists, and nothing else of the member', async () => {
