@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 
+import type { HttpPools } from '../adapters/http/http-pool.ts';
 import type { KeyRing } from '../adapters/keys/key-ring.ts';
 import type { Ledger } from '../adapters/ledger/ledger.ts';
 import type { EventLog } from '../adapters/log/event-log.ts';
 import type { ObjectStore } from '../adapters/objects/object-store.ts';
-import type { HttpPools } from '../adapters/oneup/http-pool.ts';
 import type { SecretStore } from '../adapters/secrets/secret-store.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 

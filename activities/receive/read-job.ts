@@ -1,4 +1,4 @@
-import { openFhirReader, type FhirReader } from '../../adapters/oneup/fhir-reader.ts';
+import { openFhirReader, type FhirReader } from '../../adapters/fhir/fhir-reader.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { parseExact } from '../../domain/payload/exact-json.ts';
 import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
