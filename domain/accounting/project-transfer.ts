@@ -228,7 +228,8 @@ function unknownsDecided(projection: TransferProjection, body: Body<'unknowns-de
   const { resendDecided = false, ...decided } = write(projection, decide(projection.writes, body.ordinals));
   const resends = resendDecided || body.decision === 'resend';
   if (unknownOrdinals(decided.writes).length > 0) return resends ? { ...decided, resendDecided: true } : decided;
-  return resends ? { ...decided, state: 'sending' } : decided;
+  const { goesOn = resends ? 'posting' : 'closing' } = body;
+  return goesOn === 'posting' ? { ...decided, state: 'sending' } : decided;
 }
 
 function closed(projection: TransferProjection, body: Body<'closed'>): TransferProjection {

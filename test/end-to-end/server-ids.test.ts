@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, inject, test } from 'vitest';
 
+import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
 import { generateMember } from '../../fixtures/generate-member.ts';
 import { payloadBytes } from '../../fixtures/payload-formats.ts';
 import { rosterCsv } from '../../fixtures/write-roster.ts';
@@ -120,6 +121,26 @@ describe('a worker killed after it began the bundle with the Patient', () => {
     expect(counts).toEqual({ ...before, open: 0, withheld: before.withheld + before.open });
     expect(withheldByReason['depends-on']).toBe(before.open);
     expect(withheldByReason['transfer-ended']).toBeUndefined();
+    await judgeServerIds(world, batchId);
+  });
+
+  test('and a decision that leaves nothing to post: the transfer closes without asking for another token', async () => {
+    const batchId = await killedInTheFirstBundle();
+    const { transferId, writes, token } = await theTransfer(batchId);
+    const { resources } = await planOf(world, transferId);
+    const dependent = unknownOrdinals(writes).find((ordinal) => resources[ordinal]!.dependsOn.length > 0)!;
+    await world.dataDir.secrets.destroy(token!.secretId);
+    const part = { transferId, decision: 'resend', why: 'they lack it', ordinals: [dependent] } as const;
+    expect(await decideUnknowns(world.operator, part)).toMatchObject({ delivery: 'held', withheld: 0 });
+    await decideUnknowns(world.operator, { transferId, decision: 'accept', why: 'they have the others' });
+    await untilState(world, batchId, 'sent-with-exceptions');
+    const { counts } = await theTransfer(batchId);
+    expect({ open: counts.open, unknown: counts.unknown }).toEqual({
+      open: 0,
+      unknown: unknownOrdinals(writes).length - 1,
+    });
+    const kinds = (await world.dataDir.ledger.events(transferId)).map(({ body }) => body.kind);
+    expect(kinds.filter((kind) => kind === 'token-ended')).toEqual([]);
     await judgeServerIds(world, batchId);
   });
 });
