@@ -34,6 +34,7 @@ function danglingType(target: ReferenceTarget, isAbsent: (target: DistinctResour
     case 'elsewhere':
       return target.resourceType ?? 'unknown';
     // Searches are for the counterpart to answer; they are counted as warnings.
+    case 'stored':
     case 'contained':
     case 'search':
       break;
