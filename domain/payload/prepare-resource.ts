@@ -13,8 +13,11 @@ export interface PreparedResource extends TargetIdentity {
   readonly resource: FhirResource;
   readonly json: string;
   /** One for each reference in it, those to contained resources left out. */
-  readonly references: readonly ReferenceTarget[];
+  readonly references: readonly PreparedReference[];
 }
+
+/** Where a reference of it leads. `stored`: to what an earlier transfer sent, whose id at the counterpart is written in it. */
+export type PreparedReference = ReferenceTarget | { readonly kind: 'stored' };
 
 /** How resources are named at the counterpart. */
 export interface Naming {
@@ -30,13 +33,13 @@ export interface Naming {
  */
 export function prepareResource(source: DistinctResource, naming: Naming): PreparedResource {
   const { idAssignment, resolve, identify } = naming;
-  const references: ReferenceTarget[] = [];
+  const references: PreparedReference[] = [];
   const rewritten = mapReferences(source.resource, (reference, key) => {
     const target = resolve(reference);
     const stored = storedName(target, naming);
     if (stored !== undefined) {
-      references.push({ kind: 'stored', resourceType: stored.resourceType });
-      return stored.reference;
+      references.push({ kind: 'stored' });
+      return stored;
     }
     // Most URLs are no references: only one that names a resource of the record, or a neighbour of it, is.
     if (target.kind === 'contained' || (key === 'url' && target.kind !== 'inside' && target.kind !== 'missing'))
@@ -53,13 +56,13 @@ export function prepareResource(source: DistinctResource, naming: Naming): Prepa
 }
 
 /** The name of what an earlier transfer sent. A part of a resource has no name outside of it where the ids are not ours. */
-function storedName(target: ReferenceTarget, { identify, alreadySent, idAssignment }: Naming) {
+function storedName(target: ReferenceTarget, { identify, alreadySent, idAssignment }: Naming): string | undefined {
   if (target.kind !== 'inside') return undefined;
   const { resourceType } = target.target.resource;
   const sentBefore = alreadySent.get(identify(resourceType, target.target.sourceId).resourceKey);
   if (sentBefore?.storedId === undefined) return undefined;
   const fragment = idAssignment === 'server' ? '' : target.fragment;
-  return { resourceType, reference: `${resourceType}/${sentBefore.storedId}${fragment}` };
+  return `${resourceType}/${sentBefore.storedId}${fragment}`;
 }
 
 /** What is not in the record keeps the id that it would have had; searches and other servers' URLs stay as they are. */
@@ -79,7 +82,6 @@ function rewrite(
     }
     case 'missing':
       return `${target.resourceType}/${identify(target.resourceType, target.id).targetId}${target.fragment}`;
-    case 'stored':
     case 'contained':
     case 'search':
     case 'elsewhere':

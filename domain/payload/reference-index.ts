@@ -4,8 +4,6 @@ import { parseReference } from './parse-reference.ts';
 /** What a reference of the record points at. */
 export type ReferenceTarget =
   | { readonly kind: 'inside'; readonly target: DistinctResource; readonly fragment: string }
-  /** In the record, not sent again, and known by its id at the counterpart. */
-  | { readonly kind: 'stored'; readonly resourceType: string }
   | { readonly kind: 'contained' }
   | { readonly kind: 'search'; readonly resourceType: string }
   /** Not in the record, and named as one of its neighbours: `Type/id`. */

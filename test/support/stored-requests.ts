@@ -9,7 +9,7 @@ export async function* journalRecords(
   of: { readonly previousMemberId?: string } = {},
 ): AsyncGenerator<JournalRecord> {
   const query = new URLSearchParams({ format: 'jsonl', ...of });
-  const { body } = await fetch(`${adminUrl}/journal?${query}`);
+  const { body } = await fetch(`${adminUrl}/journal?${query.toString()}`);
   if (body === null) throw new Error('the journal has no body');
   for await (const line of createInterface({ input: Readable.fromWeb(body) })) yield JSON.parse(line) as JournalRecord;
 }
