@@ -1,9 +1,10 @@
 import { projectEvent, type TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import { canonicalJson } from '../../domain/payload/canonical-json.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody, NewLedgerEvent } from '../../schemas/ledger-events.ts';
 import { atomically } from './atomically.ts';
-import { canonicalJson, eventHash } from './event-hash.ts';
+import { eventHash } from './event-hash.ts';
 import { type PreparedSecret, secretRowsOf } from './secret-rows.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { lockTransfer, projectionColumns } from './transfer-row.ts';
