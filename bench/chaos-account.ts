@@ -24,12 +24,13 @@ export async function accountOf(world: World, batchIds: readonly BatchId[]): Pro
   const total = { members: 0, resources: 0, waiting: 0 };
   for (const batchId of batchIds)
     for (const transfer of await ledger.transfers.list({ batchId })) {
-      const { transferId, state, projection } = transfer;
+      const { transferId, state, reason, projection } = transfer;
       const { counts } = projection;
       total.members += 1;
       total.resources += counts.resources - counts.withheld - counts.repeats;
       total.waiting += counts.open;
-      states[state] = (states[state] ?? 0) + 1;
+      const end = reason === undefined ? state : `${state}: ${reason}`;
+      states[end] = (states[end] ?? 0) + 1;
       broken.push(...(await whatDoesNotHold(world, transfer)));
       if (!(await objects.has(planObjectOf(transferId)))) continue;
       const account = await postedAccount(world, transfer, requests);

@@ -42,6 +42,8 @@ export async function runCarryover(options: ChaosOptions, temporalAddress: strin
     const open = await untilAllEnded(batches, options.stopped);
     working.abort();
     await played;
+    // Where it was stopped early something may still be sent, and the journal and the ledger are read one after the other.
+    await sender.kill();
     const { broken, ...account } = await accountOf(world, batches.ids);
     const stillOpen = open === 0 ? [] : [`${open} rows are still open`];
     return { sender: 'Carryover', kills, ...account, broken: [...stillOpen, ...broken], decisions: people.decisions };

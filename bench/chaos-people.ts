@@ -1,4 +1,5 @@
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
+import { openMemberRecord } from '../adapters/roster/member-records.ts';
 import { handInToken } from '../operations/hand-in-token.ts';
 import { resubmit } from '../operations/resubmit.ts';
 import type { BatchId, TransferId } from '../schemas/ids.ts';
@@ -35,7 +36,7 @@ export function chaosPeople(world: World, seed: number): ChaosPeople {
     for (const { transferId, recordObject } of transfers) {
       // A row is in the ledger a moment before its sealed record is kept.
       if (memberOfTransfer.has(transferId) || !(await world.dataDir.objects.has(recordObject))) continue;
-      const record = JSON.parse((await world.dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+      const record = await openMemberRecord(world.dataDir, { recordObject });
       memberOfTransfer.set(transferId, record);
       transferOfMember.set(record.previousMemberId, transferId);
     }

@@ -1,6 +1,7 @@
 import { alreadySent } from '../../adapters/plans/already-sent.ts';
 import { planObjectOf } from '../../adapters/plans/open-plan.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { isSourceRefusal } from '../../adapters/source/source-refusal.ts';
 import { planPayload, type PlanPolicy } from '../../domain/payload/plan-payload.ts';
 import { createValidator } from '../../domain/validation/validate-resource.ts';
@@ -10,7 +11,6 @@ import type { TransferId } from '../../schemas/ids.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
-import { openMemberRecord } from '../member-record.ts';
 import { sourceOfBatch } from './source-of-batch.ts';
 
 export type PrepareResult = { readonly kind: 'prepared' } | { readonly kind: 'refused'; readonly reason: FailureCode };
@@ -40,8 +40,9 @@ async function planRecord(
   profile: CounterpartProfile,
   send: SendProfile,
 ): Promise<ReturnType<typeof planPayload>> {
-  const { batchId, counterpartId, memberKey } = await deps.ledger.transfers.get(transferId);
-  const record = await openMemberRecord(deps, transferId);
+  const transfer = await deps.ledger.transfers.get(transferId);
+  const { batchId, counterpartId, memberKey } = transfer;
+  const record = await openMemberRecord(deps, transfer);
   const source = await sourceOfBatch(deps, batchId);
   try {
     const payload = await source.load(record);
