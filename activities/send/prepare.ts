@@ -1,5 +1,5 @@
 import { alreadySent } from '../../adapters/plans/already-sent.ts';
-import { planObjectOf } from '../../adapters/plans/open-plan.ts';
+import { openPlanIfKept, planObjectOf } from '../../adapters/plans/open-plan.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { isSourceRefusal } from '../../adapters/source/source-refusal.ts';
@@ -27,7 +27,12 @@ export function prepare(deps: ActivityDependencies) {
       const unknowns = await deps.ledger.transfers.openUnknownsOfMember(counterpartId, memberKey, transferId);
       if (unknowns > 0) return { kind: 'refused', reason: 'EARLIER_UNKNOWN' };
 
-      const planned = await planRecord(deps, transferId, profile, profile.send);
+      // A plan that was kept before a crash stands: what it was made from may have changed meanwhile.
+      const kept = await openPlanIfKept(deps, transferId);
+      const planned =
+        kept === undefined
+          ? await planRecord(deps, transferId, profile, profile.send)
+          : ({ kind: 'planned', plan: kept } as const);
       if (planned.kind === 'refused') return refuse(deps, transferId, planned.code, planned.detail);
       await storePlan(deps, transferId, planned.plan);
       return planned.plan.counts.planned === 0 ? refuse(deps, transferId, 'NOTHING_TO_SEND', '') : { kind: 'prepared' };
@@ -91,7 +96,7 @@ async function refuse(
 ): Promise<PrepareResult> {
   if (detail !== '') {
     const body = { kind: 'finding', finding: detail, count: 1 } as const;
-    await ledger.append(transferId, { subject: 'prepare', tryNumber: 1, actor: 'worker', body });
+    await ledger.append(transferId, { subject: 'prepare', tryNumber: 1, actor: 'worker', body }, { firstStands: true });
   }
   return { kind: 'refused', reason };
 }

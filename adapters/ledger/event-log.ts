@@ -22,7 +22,7 @@ export function eventLogOf(db: LedgerDatabase, clock: () => number) {
     /**
      * Appends one event, in one transaction with the hash chain, the projection and what it changes elsewhere. The same
      * (kind, subject, try) again returns the first event. An `attempted` must hold the current fence; with `fence` given, any event must.
-     * Throws LEDGER_CONFLICT where other content stands under the same key, and TRANSFER_NOT_FOUND.
+     * Throws LEDGER_CONFLICT where other content stands under the same key, unless the first one stands, and TRANSFER_NOT_FOUND.
      */
     async append(transferId: TransferId, event: NewLedgerEvent, options: AppendOptions = {}): Promise<Appended> {
       return await workOnTransfer(db, clock, transferId, (transfer) => transfer.append(event, options));
