@@ -1,4 +1,5 @@
-import { projectEvent, type TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import { projectEvent } from '../../domain/accounting/project-transfer.ts';
+import type { TransferProjection } from '../../domain/accounting/transfer-projection.ts';
 import { canonicalJson } from '../../domain/payload/canonical-json.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';

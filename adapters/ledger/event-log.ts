@@ -1,4 +1,5 @@
-import { initialProjection, projectEvent, type TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import { projectEvent } from '../../domain/accounting/project-transfer.ts';
+import { initialProjection, type TransferProjection } from '../../domain/accounting/transfer-projection.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody, NewLedgerEvent } from '../../schemas/ledger-events.ts';
 import { type AppendOptions, type LockedTransfer, workOnTransfer } from './append-events.ts';
