@@ -56,6 +56,8 @@ async function whatDoesNotHold({ dataDir: { ledger } }: World, transfer: Transfe
   // What refers to something undecided waits with it, where the other side assigns the ids.
   const mayBeOpen = !isRowEnd(state) || state === 'needs-decision';
   return [
+    // Kills are no reason for a member to fail.
+    ...(state === 'failed' ? [`${transferId} failed: ${transfer.reason ?? 'without a reason'}`] : []),
     ...(sum === resources ? [] : [`the sums of ${transferId}`]),
     ...(ends.open === 0 || mayBeOpen ? [] : [`open resources of ${transferId}`]),
     ...(isIntact ? [] : [`the chain of ${transferId}`]),

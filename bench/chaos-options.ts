@@ -32,7 +32,7 @@ export interface ChaosRow {
   readonly decisions: Readonly<Record<string, number>>;
 }
 
-/** `--kills 500 --members 40 --seed 1 --ids server --minutes 60`. Throws TypeError for a wrong flag. */
+/** `--kills 500 --members 40 --seed 1 --ids server --minutes 40`. Throws TypeError for a wrong flag. */
 export function readChaosOptions(args: string[], stopped: AbortSignal): ChaosOptions {
   const { values } = parseArgs({
     args,
@@ -41,7 +41,7 @@ export function readChaosOptions(args: string[], stopped: AbortSignal): ChaosOpt
       members: { type: 'string', default: '40' },
       seed: { type: 'string', default: '1' },
       ids: { type: 'string', default: 'server' },
-      minutes: { type: 'string', default: '60' },
+      minutes: { type: 'string', default: '40' },
     },
   });
   return {

@@ -9,7 +9,7 @@ import { runNaive } from './chaos-naive.ts';
 import { readChaosOptions, type ChaosRow } from './chaos-options.ts';
 
 /**
- * `node bench/chaos.ts --kills 500 --members 40 --seed 1 [--ids server|caller] [--minutes 60]`: kills worker, sandbox or both at random while
+ * `node bench/chaos.ts --kills 500 --members 40 --seed 1 [--ids server|caller] [--minutes 40]`: kills worker, sandbox or both at random while
  * members are sent, holds the ledger against the sandbox's journal, and prints the table, with a row for a naive script
  * under the same kills. Exit 0 only where Carryover's row holds.
  */

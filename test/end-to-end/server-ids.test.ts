@@ -80,10 +80,12 @@ test('a whole record is stored, and every reference in the store names the store
 });
 
 describe('a worker killed after it began the bundle with the Patient', () => {
-  async function killedInTheFirstBundle(): Promise<BatchId> {
+  async function killedInTheFirstBundle(
+    checkpoint: 'after-attempted' | 'after-answer' = 'after-attempted',
+  ): Promise<BatchId> {
     await openFor('server');
     const batchId = await launch(90);
-    const doomed = await world.startWorker({ killAt: { checkpoint: 'after-attempted', hit: 1 } });
+    const doomed = await world.startWorker({ killAt: { checkpoint, hit: 1 } });
     const ended = untilEnded(world, batchId);
     await doomed.ended;
     await world.startWorker();
@@ -110,6 +112,14 @@ describe('a worker killed after it began the bundle with the Patient', () => {
     const { confirmed, stored, unknown } = await judgeServerIds(world, batchId);
     expect({ confirmed, unknown }).toEqual({ confirmed: stored, unknown: 0 });
     expect((await theTransfer(batchId)).counts.confirmed).toBe(confirmed);
+  });
+
+  test('and a decision to resend what the counterpart did have: the judge sees that it is stored twice', async () => {
+    const batchId = await killedInTheFirstBundle('after-answer');
+    const { transferId } = await theTransfer(batchId);
+    await decideUnknowns(world.operator, { transferId, decision: 'resend', why: 'nobody asked them' });
+    await untilState(world, batchId, 'sent');
+    await expect(judgeServerIds(world, batchId)).rejects.toThrow('stored twice');
   });
 
   test('and a decision to accept: what refers to the bundle is withheld for that reason, and the sums add up', async () => {
