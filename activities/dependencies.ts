@@ -13,6 +13,7 @@ export type Checkpoint =
   | 'before-attempted'
   | 'after-attempted'
   | 'after-answer'
+  | 'after-plan-kept'
   | 'after-unknowns-found'
   | 'after-token-ended';
 

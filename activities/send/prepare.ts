@@ -79,6 +79,7 @@ async function planRecord(
 async function storePlan(deps: ActivityDependencies, transferId: TransferId, plan: Plan): Promise<void> {
   const planObject = planObjectOf(transferId);
   const { contentHash } = await deps.objects.put(planObject, Buffer.from(JSON.stringify(plan)));
+  await deps.checkpoint?.('after-plan-kept');
   await deps.ledger.append(transferId, {
     subject: '',
     tryNumber: 1,

@@ -1,7 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 
+import { openPlan } from '../../adapters/plans/open-plan.ts';
 import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { decideUnknowns } from '../../operations/decide-unknowns.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
@@ -35,6 +37,23 @@ async function theTransfer(batchId: BatchId) {
   if (transfer === undefined) throw new Error('no transfer');
   return transfer;
 }
+
+test('a record that changed after its plan was kept, and before the ledger said so, is sent as it was planned', async () => {
+  const batchId = await launch();
+  const doomed = await world.startWorker({ killAt: { checkpoint: 'after-plan-kept', hit: 1 } });
+  await doomed.ended;
+  const { transferId, projection } = await theTransfer(batchId);
+  expect(projection.counts.resources).toBe(0);
+  const plan = await openPlan(world.dataDir, transferId);
+  const file = join(world.directory, 'roster', 'members', '0.ndjson');
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  await writeFile(file, `${lines.slice(0, 45).join('\n')}\n`);
+  await world.startWorker();
+  await untilEnded(world, batchId);
+  const { state, projection: end } = await theTransfer(batchId);
+  expect({ state, confirmed: end.counts.confirmed }).toEqual({ state: 'sent', confirmed: plan.counts.planned });
+  await judgeBatch(world, batchId, { exact: true });
+});
 
 // Temporal does a step once more where the worker died before it could say that it was done.
 describe('a worker killed after it wrote a step down, and before Temporal heard of it', () => {
