@@ -126,6 +126,8 @@ export type LedgerEventBody =
       readonly noteObject?: ObjectKey;
       /** The rule by which many transfers were decided at once, such as `batch 3f…, cause time-out`. No PHI. */
       readonly rule?: string;
+      /** With the decision that leaves nothing undecided: whether something is left to be posted, or the transfer closes. */
+      readonly goesOn?: 'posting' | 'closing';
     }
   // Receive
   | { readonly kind: 'link-issued'; readonly revision: number; readonly stateHash: string; readonly expiresAt: string }

@@ -1,5 +1,5 @@
 import { openPlan } from '../../adapters/plans/open-plan.ts';
-import type { TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import type { TransferProjection } from '../../domain/accounting/transfer-projection.ts';
 import { openOrdinals } from '../../domain/accounting/write-account.ts';
 import { blockedOrdinals } from '../../domain/payload/next-write.ts';
 import type { FailureCode } from '../../schemas/failures.ts';

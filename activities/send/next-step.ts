@@ -1,6 +1,6 @@
 import type { LockedTransfer } from '../../adapters/ledger/append-events.ts';
 import type { LedgerActions } from '../../adapters/ledger/ledger-actions.ts';
-import type { TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import type { TransferProjection } from '../../domain/accounting/transfer-projection.ts';
 import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
 import { nextWrite } from '../../domain/payload/next-write.ts';
 import type { FailureCode } from '../../schemas/failures.ts';

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { endToken } from '../end-token.ts';
 import { heartbeating, type Heartbeats } from '../heartbeating.ts';
+import { endSendToken } from './end-send-token.ts';
 import { nextStep } from './next-step.ts';
 import { openSendJob, type SendJob } from './send-job.ts';
 import { fenced, sendWrite } from './send-write.ts';
@@ -33,7 +33,7 @@ export type PostSliceResult =
 export function postSlice(deps: ActivityDependencies) {
   return async ({ transferId, secretId, sliceMs }: PostSliceInput): Promise<PostSliceResult> => {
     const token = await deps.secrets.open(secretId);
-    if (token === undefined) return endToken(deps)({ transferId, secretId });
+    if (token === undefined) return endSendToken(deps)({ transferId, secretId });
     const job = await openSendJob(deps, transferId, { ...token, secretId });
     const endsAtMs = deps.clock() + sliceMs;
     return heartbeating((beat) => postOpenBundles(job, beat, endsAtMs));

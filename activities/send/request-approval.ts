@@ -2,13 +2,13 @@ import { composeMemberInfoMail, type ComposedMail } from '../../adapters/mail/co
 import { sendMail } from '../../adapters/mail/send-mail.ts';
 import { writeEml } from '../../adapters/mail/write-eml.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import type { MailProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
-import { openMemberRecord } from '../member-record.ts';
 
 export interface RequestApprovalInput {
   readonly transferId: TransferId;
@@ -23,10 +23,10 @@ export interface RequestApprovalInput {
 export function requestApproval(deps: ActivityDependencies) {
   return async ({ transferId, revision }: RequestApprovalInput): Promise<void> =>
     heartbeating(async () => {
-      const { batchId } = await deps.ledger.transfers.get(transferId);
-      const profile = await frozenProfile(deps, batchId);
+      const transfer = await deps.ledger.transfers.get(transferId);
+      const profile = await frozenProfile(deps, transfer.batchId);
       if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
-      const record = await openMemberRecord(deps, transferId);
+      const record = await openMemberRecord(deps, transfer);
       const mail = composeMemberInfoMail({ record, profile: profile.send, transferId, revision });
 
       const note = notes(deps, transferId, revision);

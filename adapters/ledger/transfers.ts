@@ -1,4 +1,4 @@
-import { initialProjection } from '../../domain/accounting/project-transfer.ts';
+import { initialProjection } from '../../domain/accounting/transfer-projection.ts';
 import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { BatchId, CounterpartId, Direction, ObjectKey, TransferId } from '../../schemas/ids.ts';

@@ -44,7 +44,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'unknowns-found':
       return `${resources(body.count)} unknown: a decision is needed`;
     case 'unknowns-decided':
-      return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}${body.rule === undefined ? '' : ` (by rule: ${body.rule})`}`;
+      return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}${ruleText(body.rule)}${goesOnText[body.goesOn ?? 'waiting']}`;
     case 'link-issued':
       return `authorization link issued, revision ${body.revision}, good until ${body.expiresAt}`;
     case 'authorized':
@@ -68,6 +68,8 @@ const expiryText = {
   assumed: 'assumed from its receipt',
 } as const;
 
+const goesOnText = { posting: '; the transfer posts on', closing: '; the transfer closes', waiting: '' } as const;
+
 type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kind: Kind }>;
 
 function preparedText({ resources: all, planned, bundles, withheld, repeats }: Body<'prepared'>['counts']): string {
@@ -78,6 +80,10 @@ function outcomesOf(entries: Body<'answered'>['entries']): string {
   const counts = new Map<string, number>();
   for (const { outcome } of entries) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'no entries';
+}
+
+function ruleText(rule: string | undefined): string {
+  return rule === undefined ? '' : ` (by rule: ${rule})`;
 }
 
 function placeOf(place: Body<'closed'>['place']): string {

@@ -89,8 +89,8 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
   ],
   'unknowns-found': [{ kind: 'unknowns-found', count: 2 }, '2 resources unknown: a decision is needed'],
   'unknowns-decided': [
-    { kind: 'unknowns-decided', deedId, decision: 'accept', ordinals: [0, 1], noteObject: object },
-    'unknowns decided: accept, 2 resources',
+    { kind: 'unknowns-decided', deedId, decision: 'accept', ordinals: [0, 1], noteObject: object, goesOn: 'closing' },
+    'unknowns decided: accept, 2 resources; the transfer closes',
   ],
   'link-issued': [
     { kind: 'link-issued', revision: 1, stateHash: 'hash-canary', expiresAt },
