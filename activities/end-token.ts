@@ -4,7 +4,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 export interface EndTokenInput {
   readonly transferId: TransferId;
   readonly secretId: SecretId;
-  readonly cause?: 'expired' | 'rejected';
+  readonly cause?: 'expired' | 'rejected' | 'replaced';
 }
 
 /** A token is past its life: the ledger says so, the secret is destroyed, and the transfer waits for the next one. */

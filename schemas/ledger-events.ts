@@ -138,9 +138,19 @@ export type LedgerEventBody =
       readonly kind: 'exchange-answered';
       readonly outcome: 'granted' | 'refused' | 'unsent' | 'unknown';
       readonly accessTokenId?: SecretId;
+      readonly refreshTokenId?: SecretId;
       readonly fingerprint?: string;
       readonly expiresAt?: string;
       readonly reason?: FailureCode;
+    }
+  | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId }
+  | {
+      readonly kind: 'refresh-answered';
+      readonly outcome: 'granted' | 'refused' | 'unsent' | 'unknown';
+      readonly accessTokenId?: SecretId;
+      readonly refreshTokenId?: SecretId;
+      readonly fingerprint?: string;
+      readonly expiresAt?: string;
     }
   | {
       readonly kind: 'page-read';

@@ -7,6 +7,8 @@ type ReceiveBody = Body<
   | 'authorization-denied'
   | 'exchange-attempted'
   | 'exchange-answered'
+  | 'refresh-attempted'
+  | 'refresh-answered'
   | 'page-read'
   | 'stored'
 >;
@@ -21,9 +23,12 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
     case 'authorization-denied':
       return { ...projection, reason: 'AUTHORIZATION_DENIED' };
     case 'exchange-attempted':
+    case 'refresh-attempted':
       return projection;
     case 'exchange-answered':
-      return exchangeAnswered(projection, body);
+      return granted({ ...projection, ...(body.outcome === 'granted' && { state: 'reading' }) }, body);
+    case 'refresh-answered':
+      return granted(projection, body);
     case 'page-read':
       return {
         ...projection,
@@ -35,12 +40,17 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
   }
 }
 
-function exchangeAnswered(projection: TransferProjection, body: Body<'exchange-answered'>): TransferProjection {
-  if (body.outcome !== 'granted' || body.accessTokenId === undefined) return projection;
-  const token = {
-    secretId: body.accessTokenId,
-    fingerprint: body.fingerprint ?? '',
-    expiresAt: body.expiresAt ?? '',
-  };
-  return { ...projection, state: 'reading', token };
+function granted(
+  projection: TransferProjection,
+  {
+    outcome,
+    accessTokenId,
+    refreshTokenId,
+    fingerprint = '',
+    expiresAt = '',
+  }: Body<'exchange-answered' | 'refresh-answered'>,
+): TransferProjection {
+  if (outcome !== 'granted' || accessTokenId === undefined) return projection;
+  const refresh = refreshTokenId === undefined ? {} : { refreshTokenId };
+  return { ...projection, token: { secretId: accessTokenId, fingerprint, expiresAt, ...refresh } };
 }

@@ -46,6 +46,8 @@ function applyBody(projection: TransferProjection, { body, ...event }: NewLedger
     case 'authorization-denied':
     case 'exchange-attempted':
     case 'exchange-answered':
+    case 'refresh-attempted':
+    case 'refresh-answered':
     case 'page-read':
     case 'stored':
       return projectReceive(projection, body);

@@ -11,6 +11,8 @@ export interface CurrentToken {
   readonly fingerprint: string;
   /** ISO 8601. */
   readonly expiresAt: string;
+  /** Receive: what gets the next one without the member. */
+  readonly refreshTokenId?: SecretId;
 }
 
 /** Everything that follows from a transfer's events and that is asked for often. Never holds PHI. */

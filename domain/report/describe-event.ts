@@ -55,6 +55,10 @@ export function describeEvent(body: LedgerEventBody): string {
       return 'exchange of the authorization code begun';
     case 'exchange-answered':
       return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}`;
+    case 'refresh-attempted':
+      return 'refresh of the access token begun';
+    case 'refresh-answered':
+      return `refresh ${body.outcome}${body.expiresAt === undefined ? '' : `, good until ${body.expiresAt}`}`;
     case 'page-read':
       return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}`;
     case 'stored':

@@ -102,6 +102,18 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     'the member did not authorize: access_denied',
   ],
   'exchange-attempted': [{ kind: 'exchange-attempted', secretId }, 'exchange of the authorization code begun'],
+  'refresh-attempted': [{ kind: 'refresh-attempted', secretId }, 'refresh of the access token begun'],
+  'refresh-answered': [
+    {
+      kind: 'refresh-answered',
+      outcome: 'granted',
+      accessTokenId: secretId,
+      refreshTokenId: secretId,
+      fingerprint: 'print-canary',
+      expiresAt,
+    },
+    `refresh granted, good until ${expiresAt}`,
+  ],
   'exchange-answered': [
     { kind: 'exchange-answered', outcome: 'refused', reason: 'EXCHANGE_REFUSED' },
     'exchange refused: EXCHANGE_REFUSED',
