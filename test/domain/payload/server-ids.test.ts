@@ -178,8 +178,11 @@ describe('an answer', () => {
     expect(linkFindings(plan, [refused, { ...confirmed(1), storedId: 'b' }])).toEqual(['linked-with-unstored']);
   });
 
-  test('finds nothing about links where the ids are ours', async () => {
+  test('that names another id than ours is a finding; without an id, or with ours, it is none', async () => {
     const plan = await planned(sources([patient, goal('g')]));
+    const ours = plan.resources[1]?.targetId ?? '';
     expect(linkFindings(plan, [refused, confirmed(1)])).toEqual([]);
+    expect(linkFindings(plan, [refused, { ...confirmed(1), storedId: ours }])).toEqual([]);
+    expect(linkFindings(plan, [refused, { ...confirmed(1), storedId: 'theirs' }])).toEqual(['id-not-kept']);
   });
 });
