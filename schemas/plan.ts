@@ -7,6 +7,8 @@ export type WithheldReason =
   | 'not-clinical'
   | 'invalid'
   | 'already-sent'
+  /** An earlier transfer lost its answer, and a person accepted that. */
+  | 'maybe-sent'
   | 'depends-on'
   | 'too-large';
 

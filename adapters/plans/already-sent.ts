@@ -5,7 +5,7 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import { openPlan } from './open-plan.ts';
 
 /**
- * What other transfers of a member have confirmed at a counterpart, by resource key. It follows from their plans and accounts
+ * What other transfers of a member have confirmed at a counterpart, or may have stored there, by resource key. It follows from their plans and accounts
  * alone, so that nothing has to be written for it while bundles go out. Resource keys are keyed by member (design.md, rule 7).
  */
 export async function alreadySent(
@@ -18,9 +18,9 @@ export async function alreadySent(
   },
 ): Promise<AlreadySent> {
   const sent = new Map<ResourceKey, SentBefore>();
-  for (const { transferId, projection } of await ledger.transfers.confirmedOfMember(member))
+  for (const { transferId, projection } of await ledger.transfers.sentOfMember(member))
     for (const [key, before] of sentBy(await openPlan({ objects }, transferId), projection.writes))
-      // Of two that were sent all the same, the first that has an id is the one that others refer to.
-      if (sent.get(key)?.storedId === undefined) sent.set(key, before);
+      // Of two that were sent all the same, the first that has an id is the one that others refer to; what is certain counts more.
+      if (sent.get(key)?.storedId === undefined && !(sent.has(key) && before.acceptedUnknown)) sent.set(key, before);
   return sent;
 }

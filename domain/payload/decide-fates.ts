@@ -54,7 +54,8 @@ export function decideFates(
     const entryBytes = by.format.entryBytes(prepared);
     if (typeReason !== undefined) withheld.push({ prepared, reason: typeReason });
     else if (issue !== undefined) withheld.push({ prepared, reason: 'invalid', detail: issue });
-    else if (sentBefore !== undefined) withheld.push({ prepared, reason: 'already-sent', sentBefore });
+    else if (sentBefore !== undefined)
+      withheld.push({ prepared, reason: sentBefore.acceptedUnknown ? 'maybe-sent' : 'already-sent', sentBefore });
     else if (isTooLarge(entryBytes, by.limits, by.format.frameBytes))
       withheld.push({ prepared, reason: 'too-large', detail: `${entryBytes} bytes` });
     else sent.push({ prepared, entryBytes });

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openFileObjectStore } from '../../../adapters/objects/file-object-store.ts';
 import { alreadySent } from '../../../adapters/plans/already-sent.ts';
 import { planObjectOf } from '../../../adapters/plans/open-plan.ts';
-import type { TransferId } from '../../../schemas/ids.ts';
+import { asDeedId, type TransferId } from '../../../schemas/ids.ts';
 import type { EntryAnswer } from '../../../schemas/ledger-events.ts';
 import type { Plan } from '../../../schemas/plan.ts';
 import { attempted, counterpartId, event, prepared, recordBatch, temporaryLedger } from '../ledger/temporary-ledger.ts';
@@ -36,6 +36,19 @@ describe('what was sent to a counterpart', () => {
       { ordinal: 1, outcome: 'confirmed', status: 201 },
     ]);
     expect([...(await ask()).keys()]).toEqual(['key-0', 'key-1']);
+  });
+
+  test('what was accepted as unknown counts, too, as something that may be there: it must not go a second time', async () => {
+    const { ledger, first, answer, ask } = await twoTransfersOfAMember();
+    await answer([{ ordinal: 0, outcome: 'confirmed', status: 201, storedId: 'theirs' }]);
+    const decided = { kind: 'unknowns-decided', deedId: asDeedId('d1'), decision: 'accept', ordinals: [1] } as const;
+    await ledger.append(first, event(decided, 'deed/d1'));
+    expect(await ask()).toEqual(
+      new Map<string, object>([
+        ['key-0', { storedId: 'theirs' }],
+        ['key-1', { acceptedUnknown: true }],
+      ]),
+    );
   });
 
   test('has the id that we fixed where the counterpart said no other, and none where it assigns them', async () => {
