@@ -10,7 +10,7 @@ const serverTests = [
   'test/adapters/temporal/dev-server.test.ts',
 ];
 
-/** Tests that start programs or many processes: seconds each, without a Temporal server. */
+/** Tests that start programs or many processes, or load all of FHIR's definitions: seconds each, without a Temporal server. */
 const processTests = [
   'test/sandbox/durability.test.ts',
   'test/sandbox/mail.test.ts',
@@ -20,6 +20,7 @@ const processTests = [
   'test/adapters/mail/send-mail.test.ts',
   'test/fixtures/**/*.test.ts',
   'test/domain/payload/real-records.test.ts',
+  'test/adapters/fhir/foreign-server.test.ts',
 ];
 
 export default defineConfig({

@@ -1,15 +1,21 @@
 import type { Client } from '@temporalio/client';
 
+import type { HttpPools } from '../adapters/http/http-pool.ts';
 import type { KeyRing } from '../adapters/keys/key-ring.ts';
 import type { Ledger } from '../adapters/ledger/ledger.ts';
 import type { EventLog } from '../adapters/log/event-log.ts';
 import type { ObjectStore } from '../adapters/objects/object-store.ts';
-import type { HttpPools } from '../adapters/oneup/http-pool.ts';
 import type { SecretStore } from '../adapters/secrets/secret-store.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 
-/** Moments of a write at which a test may stop the process. The program itself does nothing there. */
-export type Checkpoint = 'before-attempted' | 'after-attempted' | 'after-answer';
+/** Moments at which a test may stop the process: of a write, and of steps that are done once more after a crash. The program does nothing there. */
+export type Checkpoint =
+  | 'before-attempted'
+  | 'after-attempted'
+  | 'after-answer'
+  | 'after-plan-kept'
+  | 'after-unknowns-found'
+  | 'after-token-ended';
 
 /** Everything that activities touch the world through. Made by the worker; tests make their own. */
 export interface ActivityDependencies {

@@ -5,12 +5,12 @@ import { pollBatch } from './batch/poll-batch.ts';
 import { reconcileBatch } from './batch/reconcile-batch.ts';
 import { sweepCommitted } from './batch/sweep-committed.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { endToken } from './end-token.ts';
 import { closeReceive } from './receive/close-receive.ts';
 import { exchangeCode } from './receive/exchange-code.ts';
 import { issueLink } from './receive/issue-link.ts';
 import { readSlice } from './receive/read-slice.ts';
 import { closeSend } from './send/close-send.ts';
+import { endSendToken } from './send/end-send-token.ts';
 import { postSlice } from './send/post-slice.ts';
 import { prepare } from './send/prepare.ts';
 import { remindOfApproval } from './send/remind-of-approval.ts';
@@ -37,7 +37,7 @@ export function createActivities(deps: ActivityDependencies) {
 export function createBookkeeping(deps: ActivityDependencies) {
   return translated(deps.log, {
     issueLink: issueLink(deps),
-    endToken: endToken(deps),
+    endToken: endSendToken(deps),
     reportUnknowns: reportUnknowns(deps),
     closeSend: closeSend(deps),
     closeReceive: closeReceive(deps),

@@ -1,4 +1,4 @@
-import type { TransferProjection } from '../domain/accounting/project-transfer.ts';
+import type { TransferProjection } from '../domain/accounting/transfer-projection.ts';
 import { dailyWindowOf, windowAt } from '../domain/pacing/daily-window.ts';
 import type { PacingProfile } from '../schemas/counterpart.ts';
 import type { ActivityDependencies } from './dependencies.ts';

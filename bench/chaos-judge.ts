@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 
 import { canonicalValue } from '../sandbox/fhir/canonical-json.ts';
-import type { JournalRecord } from '../sandbox/journal.ts';
+import { journalRecords } from '../test/support/stored-requests.ts';
 
-/** What a sender says of what it sent: one key per resource, of member, type, id and content. */
+/** What a sender says of what it sent: one name for each resource. */
 export interface Account {
   readonly confirmed: ReadonlySet<string>;
   /** Unknown to us; given up by the naive script. */
@@ -24,40 +22,38 @@ export interface Judgement {
   readonly storedButNotCounted: number;
 }
 
-/** The name of one resource of one member with its content, as the journal has it too. */
-export function resourceKey(previousMemberId: string, resourceType: string, id: string, json: string): string {
-  const contentSha256 = createHash('sha256').update(canonicalValue(json).canonical).digest('hex');
-  return journalKey(previousMemberId, resourceType, id, contentSha256);
-}
-
-/** Holds an account against the sandbox's journal: confirmed ⊆ stored ⊆ confirmed ∪ unknown, each stored once. */
-export async function judge(adminUrl: string, { confirmed, unknown }: Account): Promise<Judgement> {
+/** Holds an account against what was stored, by name, once for each time: confirmed ⊆ stored ⊆ confirmed ∪ unknown, each stored once. */
+export function judge({ confirmed, unknown }: Account, storedNames: readonly string[]): Judgement {
   const stored = new Map<string, number>();
-  for await (const key of storedKeys(adminUrl)) stored.set(key, (stored.get(key) ?? 0) + 1);
-  const count = (keys: Iterable<string>, fits: (key: string) => boolean) => [...keys].filter(fits).length;
+  for (const name of storedNames) stored.set(name, (stored.get(name) ?? 0) + 1);
+  const count = (names: Iterable<string>, fits: (name: string) => boolean) => [...names].filter(fits).length;
   return {
     confirmed: confirmed.size,
     unknown: unknown.size,
     stored: stored.size,
-    unknownButStored: count(unknown, (key) => stored.has(key)),
-    storedTwice: count(stored.keys(), (key) => (stored.get(key) ?? 0) > 1),
-    confirmedButNotStored: count(confirmed, (key) => !stored.has(key)),
-    storedButNotCounted: count(stored.keys(), (key) => !confirmed.has(key) && !unknown.has(key)),
+    unknownButStored: count(unknown, (name) => stored.has(name)),
+    storedTwice: count(stored.keys(), (name) => (stored.get(name) ?? 0) > 1),
+    confirmedButNotStored: count(confirmed, (name) => !stored.has(name)),
+    storedButNotCounted: count(stored.keys(), (name) => !confirmed.has(name) && !unknown.has(name)),
   };
 }
 
-/** Line by line: the journal of a long run does not fit into one string. */
-async function* storedKeys(adminUrl: string): AsyncGenerator<string> {
-  const { body } = await fetch(`${adminUrl}/journal?format=jsonl`);
-  if (body === null) throw new Error('the journal has no body');
-  for await (const line of createInterface({ input: Readable.fromWeb(body) })) {
-    const { previousMemberId, entries } = JSON.parse(line) as JournalRecord;
-    for (const { outcome, resourceType, callerId, contentSha256 } of entries)
-      if (outcome === 'stored' || outcome === 'updated')
-        yield journalKey(previousMemberId ?? '', resourceType, callerId ?? '', contentSha256);
-  }
+/** The name of one resource of one member with its content, as the journal has it too. */
+export function contentName(previousMemberId: string, resourceType: string, id: string, json: string): string {
+  const contentSha256 = createHash('sha256').update(canonicalValue(json).canonical).digest('hex');
+  return nameOf(previousMemberId, resourceType, id, contentSha256);
 }
 
-function journalKey(previousMemberId: string, resourceType: string, id: string, contentSha256: string): string {
+/** What the journal says was stored, by member, posted id and content. */
+export async function storedContents(adminUrl: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { previousMemberId, entries } of journalRecords(adminUrl))
+    for (const { outcome, resourceType, callerId, contentSha256 } of entries)
+      if (outcome === 'stored' || outcome === 'updated')
+        names.push(nameOf(previousMemberId ?? '', resourceType, callerId ?? '', contentSha256));
+  return names;
+}
+
+function nameOf(previousMemberId: string, resourceType: string, id: string, contentSha256: string): string {
   return `${previousMemberId} ${resourceType}/${id} ${contentSha256}`;
 }

@@ -8,7 +8,7 @@ import type { FhirResource } from '../fixtures/fhir-resource.ts';
 import { generateMember, type SyntheticMember } from '../fixtures/generate-member.ts';
 import { startChild } from '../test/support/child.ts';
 import { sandboxAdmin, type SandboxAdmin } from '../test/support/sandbox-admin.ts';
-import { judge, resourceKey } from './chaos-judge.ts';
+import { contentName, judge, storedContents } from './chaos-judge.ts';
 import type { ChaosOptions, ChaosRow } from './chaos-options.ts';
 import { killAtRandom, type KillableSender } from './chaos-run.ts';
 import { startChaosSandbox } from './chaos-sandbox.ts';
@@ -22,7 +22,7 @@ const bundleEntries = 20;
 /** The naive script under the kills of the same seed, with members of the same kind and the same slow answers. */
 export async function runNaive(options: ChaosOptions): Promise<ChaosRow> {
   const directory = await mkdtemp(join(tmpdir(), 'carryover-naive-'));
-  const sandbox = await startChaosSandbox(directory);
+  const sandbox = await startChaosSandbox(directory, options.ids);
   const work = await openWork(join(directory, 'work'), sandboxAdmin(sandbox.addresses.adminUrl), options);
   const sender = await startSender(work, sandbox.addresses.fhirBaseUrl, join(directory, 'naive.log'));
   try {
@@ -146,11 +146,12 @@ async function account(work: Work, adminUrl: string, kills: number): Promise<Cha
   for (const { member, bundle, outcome } of await work.notes()) {
     const { previousMemberId, bundles } = work.posted[member] ?? { previousMemberId: '', bundles: [] };
     for (const resource of bundles[bundle] ?? []) {
-      const key = resourceKey(previousMemberId, resource.resourceType, resource.id, JSON.stringify(resource));
-      (outcome === 'confirmed' ? confirmed : givenUp).add(key);
+      const name = contentName(previousMemberId, resource.resourceType, resource.id, JSON.stringify(resource));
+      (outcome === 'confirmed' ? confirmed : givenUp).add(name);
     }
   }
   const resources = work.posted.flatMap(({ bundles }) => bundles.flat()).length;
-  const judged = await judge(adminUrl, { confirmed, unknown: givenUp });
-  return { sender: 'Naive script', kills, members: work.posted.length, resources, judged, broken: [], states: {} };
+  const judged = judge({ confirmed, unknown: givenUp }, await storedContents(adminUrl));
+  const row = { sender: 'Naive script', kills, members: work.posted.length, resources, waiting: 0, judged };
+  return { ...row, broken: [], states: {}, decisions: {} };
 }

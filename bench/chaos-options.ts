@@ -7,6 +7,8 @@ export interface ChaosOptions {
   /** Per batch; batches are launched until the kills are made. */
   readonly members: number;
   readonly seed: number;
+  /** Who assigns the ids at the other side. */
+  readonly ids: 'server' | 'caller';
   /** The longest time that the kills of one sender may take. */
   readonly minutes: number;
   readonly stopped: AbortSignal;
@@ -20,13 +22,17 @@ export interface ChaosRow {
   readonly members: number;
   /** To be sent: without what is withheld, and without repeats. */
   readonly resources: number;
+  /** Neither sent nor given up: they refer to something that nobody has decided about. */
+  readonly waiting: number;
   readonly judged: Judgement;
   /** What does not add up, for people. */
   readonly broken: readonly string[];
   readonly states: Readonly<Record<string, number>>;
+  /** How many decisions people made about unknowns, by kind. */
+  readonly decisions: Readonly<Record<string, number>>;
 }
 
-/** `--kills 500 --members 40 --seed 1 --minutes 60`. Throws TypeError for a wrong flag. */
+/** `--kills 500 --members 40 --seed 1 --ids server --minutes 40`. Throws TypeError for a wrong flag. */
 export function readChaosOptions(args: string[], stopped: AbortSignal): ChaosOptions {
   const { values } = parseArgs({
     args,
@@ -34,16 +40,23 @@ export function readChaosOptions(args: string[], stopped: AbortSignal): ChaosOpt
       kills: { type: 'string', default: '500' },
       members: { type: 'string', default: '40' },
       seed: { type: 'string', default: '1' },
-      minutes: { type: 'string', default: '60' },
+      ids: { type: 'string', default: 'server' },
+      minutes: { type: 'string', default: '40' },
     },
   });
   return {
     kills: wholeNumber('--kills', values.kills),
     members: wholeNumber('--members', values.members),
     seed: wholeNumber('--seed', values.seed),
+    ids: readIds(values.ids),
     minutes: wholeNumber('--minutes', values.minutes),
     stopped,
   };
+}
+
+function readIds(text: string): ChaosOptions['ids'] {
+  if (text !== 'server' && text !== 'caller') throw new TypeError('--ids takes server or caller');
+  return text;
 }
 
 function wholeNumber(flag: string, text: string): number {

@@ -1,4 +1,5 @@
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
+import { openMemberRecord } from '../adapters/roster/member-records.ts';
 import { handInToken } from '../operations/hand-in-token.ts';
 import { resubmit } from '../operations/resubmit.ts';
 import type { BatchId, TransferId } from '../schemas/ids.ts';
@@ -6,6 +7,7 @@ import type { MemberRecord } from '../schemas/roster.ts';
 import { isRowEnd } from '../schemas/states.ts';
 import type { World } from '../test/support/open-world.ts';
 import type { ReviewAnswer } from '../test/support/sandbox-admin.ts';
+import { deciders, type Deciders } from './chaos-decisions.ts';
 
 /** How long a person waits for an answer to a mail whose fate is unknown, before sending it again. */
 const patienceMs = 5_000;
@@ -17,9 +19,13 @@ const deedsAtOnce = 8;
 export interface ChaosPeople {
   /** Does once what there is to do. Whatever fails, because somebody was killed, is done again in a later round. */
   round(batches: readonly BatchId[]): Promise<void>;
+  /** How many rows of a batch have not come to where nobody does anything about them any more. */
+  openRows(batchId: BatchId): Promise<number>;
+  readonly decisions: Deciders['made'];
 }
 
-export function chaosPeople(world: World): ChaosPeople {
+export function chaosPeople(world: World, seed: number): ChaosPeople {
+  const deciding = deciders(world, seed);
   const transferOfMember = new Map<string, TransferId>();
   const memberOfTransfer = new Map<TransferId, MemberRecord>();
   const waiting = new Map<number, ReviewAnswer>();
@@ -30,7 +36,7 @@ export function chaosPeople(world: World): ChaosPeople {
     for (const { transferId, recordObject } of transfers) {
       // A row is in the ledger a moment before its sealed record is kept.
       if (memberOfTransfer.has(transferId) || !(await world.dataDir.objects.has(recordObject))) continue;
-      const record = JSON.parse((await world.dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+      const record = await openMemberRecord(world.dataDir, { recordObject });
       memberOfTransfer.set(transferId, record);
       transferOfMember.set(record.previousMemberId, transferId);
     }
@@ -76,7 +82,25 @@ export function chaosPeople(world: World): ChaosPeople {
     await handIn(transferId, minted.accessToken);
   }
 
+  const isToBeDecided = (transfer: Transfer): boolean => {
+    const record = memberOfTransfer.get(transfer.transferId);
+    return record !== undefined && deciding.isDecided(transfer, record);
+  };
+
+  async function decide(transfer: Transfer): Promise<void> {
+    const record = memberOfTransfer.get(transfer.transferId);
+    if (record !== undefined) await deciding.decide(transfer, record);
+  }
+
   return {
+    decisions: deciding.made,
+    async openRows(batchId) {
+      const transfers = await world.dataDir.ledger.transfers.list({ batchId });
+      await learnMembers(transfers);
+      const open = transfers.filter((transfer) => !isRowEnd(transfer.state) || isToBeDecided(transfer)).length;
+      const { rows = transfers.length, launched } = await world.dataDir.ledger.batches.get(batchId);
+      return launched ? open : Math.max(1, open + rows - transfers.length);
+    },
     async round(batches) {
       const lists = batches.map((batchId) => world.dataDir.ledger.transfers.list({ batchId }));
       const transfers = (await Promise.all(lists)).flat();
@@ -85,6 +109,7 @@ export function chaosPeople(world: World): ChaosPeople {
       await atOnce([...waiting.values()], answer);
       await atOnce(transfers.filter(hasUnknownMail), askAgain);
       await atOnce(transfers.filter(lacksToken), replaceToken);
+      await atOnce(transfers.filter(isToBeDecided), decide);
     },
   };
 }

@@ -23,6 +23,7 @@ export interface KillRun {
 
 /** Kills as the schedule says, while something is sent, and starts again what it killed. Returns how many kills were made. */
 export async function killAtRandom({ name, kills, sender, sandbox, untilMs, stopped }: KillRun): Promise<number> {
+  const startedAt = performance.now();
   for (const [done, { waitMs, target, downMs }] of kills.entries()) {
     await sender.untilSending();
     await sleep(waitMs);
@@ -31,7 +32,12 @@ export async function killAtRandom({ name, kills, sender, sandbox, untilMs, stop
     await Promise.all(victims.map((victim) => victim.kill()));
     await sleep(downMs);
     await Promise.all(victims.map((victim) => victim.restart()));
-    if ((done + 1) % 10 === 0) process.stderr.write(`${name}: ${done + 1} of ${kills.length} kills\n`);
+    if ((done + 1) % 10 === 0) tell(name, done + 1, kills.length, startedAt);
   }
   return kills.length;
+}
+
+function tell(name: string, done: number, all: number, startedAt: number): void {
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  process.stderr.write(`${name}: ${done} of ${all} kills in ${seconds} s\n`);
 }

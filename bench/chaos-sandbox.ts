@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { RunningSandbox } from '../sandbox/start-sandbox.ts';
 import { startChild, type Child } from '../test/support/child.ts';
+import type { ChaosOptions } from './chaos-options.ts';
 
 export type SandboxAddresses = Omit<RunningSandbox, 'close'>;
 
@@ -14,13 +15,13 @@ export interface ChaosSandbox {
 }
 
 /** A repeat is stored a second time under another id, so that the journal shows it. */
-export const chaosSwitches = { repeatedId: 'duplicate' };
+export const chaosSwitches = (idAssignment: ChaosOptions['ids']): object => ({ idAssignment, repeatedId: 'duplicate' });
 
 const program = join(import.meta.dirname, '../sandbox/main.ts');
 
 /** Starts a sandbox whose data are in `directory/sandbox`. */
-export async function startChaosSandbox(directory: string): Promise<ChaosSandbox> {
-  return killable(directory, await start(directory, ['--switches', JSON.stringify(chaosSwitches)]));
+export async function startChaosSandbox(directory: string, ids: ChaosOptions['ids']): Promise<ChaosSandbox> {
+  return killable(directory, await start(directory, ['--switches', JSON.stringify(chaosSwitches(ids))]));
 }
 
 /** Takes over a sandbox that runs already, with its data in `directory/sandbox`; the switches are among the data. */

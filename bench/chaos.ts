@@ -9,7 +9,7 @@ import { runNaive } from './chaos-naive.ts';
 import { readChaosOptions, type ChaosRow } from './chaos-options.ts';
 
 /**
- * `node bench/chaos.ts --kills 500 --members 40 --seed 1 [--minutes 60]`: kills worker, sandbox or both at random while
+ * `node bench/chaos.ts --kills 500 --members 40 --seed 1 [--ids server|caller] [--minutes 40]`: kills worker, sandbox or both at random while
  * members are sent, holds the ledger against the sandbox's journal, and prints the table, with a row for a naive script
  * under the same kills. Exit 0 only where Carryover's row holds.
  */
@@ -20,6 +20,7 @@ async function main(): Promise<number> {
   const carryover = await withTemporal((address) => runCarryover(options, address));
   const naive = await runNaive(options);
   process.stdout.write(`${table([carryover, naive])}\n\nMembers by end: ${JSON.stringify(carryover.states)}\n`);
+  process.stdout.write(`Decisions: ${JSON.stringify(carryover.decisions)}\n`);
   for (const what of carryover.broken) process.stdout.write(`Does not hold: ${what}\n`);
   return holds(carryover) ? 0 : 1;
 }
@@ -51,6 +52,7 @@ const columns: readonly [string, (row: ChaosRow) => string | number][] = [
   ['kills', ({ kills }) => kills],
   ['members', ({ members }) => members],
   ['resources', ({ resources }) => resources],
+  ['waiting', ({ waiting }) => waiting],
   ['confirmed', ({ judged }) => judged.confirmed],
   ['unknown (naive: given up)', ({ judged }) => judged.unknown],
   ['of these stored', ({ judged }) => judged.unknownButStored],

@@ -1,6 +1,6 @@
 import { seededRandom } from '../fixtures/seeded-random.ts';
 
-/** One `kill -9`: after how long, of whom, and how long they stay away. */
+/** One `kill -9`: how long after a post has begun, of whom, and how long they stay away. */
 export interface Kill {
   readonly waitMs: number;
   readonly target: 'sender' | 'sandbox' | 'both';
@@ -11,7 +11,7 @@ export interface Kill {
 export function killSchedule(seed: number, kills: number): readonly Kill[] {
   const random = seededRandom(`chaos/${seed}`);
   return Array.from({ length: kills }, () => ({
-    waitMs: random.integer(100, 2_500),
+    waitMs: random.integer(0, 700),
     target: random.pick(['sender', 'sender', 'sandbox', 'both'] as const),
     downMs: random.integer(0, 400),
   }));

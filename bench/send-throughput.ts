@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { openPlan } from '../adapters/plans/open-plan.ts';
+import { openMemberRecord } from '../adapters/roster/member-records.ts';
 import { startTemporalDevServer, type TemporalDevServer } from '../adapters/temporal/dev-server.ts';
 import { bundleBody } from '../domain/payload/bundle-body.ts';
 import { generateMember } from '../fixtures/generate-member.ts';
@@ -18,7 +19,6 @@ import { rosterCsv } from '../fixtures/write-roster.ts';
 import { handInToken } from '../operations/hand-in-token.ts';
 import { launchBatch } from '../operations/launch-batch.ts';
 import type { BatchId } from '../schemas/ids.ts';
-import type { MemberRecord } from '../schemas/roster.ts';
 import { searchAttributes } from '../schemas/search-attributes.ts';
 import { startChild } from '../test/support/child.ts';
 import { openWorld, type World } from '../test/support/open-world.ts';
@@ -115,7 +115,7 @@ async function bareJob(world: World, batchId: BatchId): Promise<string> {
 
 async function mintFor({ dataDir, admin }: World, transferId: Parameters<typeof dataDir.ledger.transfers.get>[0]) {
   const { recordObject } = await dataDir.ledger.transfers.get(transferId);
-  const record = JSON.parse((await dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+  const record = await openMemberRecord(dataDir, { recordObject });
   const { birthDate, previousMemberId } = record;
   const name = `${record.given} ${record.family}`;
   return (await admin.mintToken({ name, birthDate, previousMemberId })).accessToken;

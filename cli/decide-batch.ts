@@ -25,6 +25,8 @@ interface TransferOutcome {
   readonly outcome: 'taken' | 'recorded' | 'held' | 'refused';
   readonly decided: number;
   readonly undecided: number;
+  /** Withheld with the decision, because they refer to what will never have an id there. */
+  readonly withheld: number;
   readonly code: FailureCode | null;
   readonly detail: string;
 }
@@ -83,13 +85,13 @@ async function decideOne(
   rule: Rule,
 ): Promise<TransferOutcome> {
   try {
-    const { delivery, decided, undecided } = await decideUnknowns(operator, { transferId, ...rule });
-    const outcome = { outcome: delivery, decided: decided.length, undecided };
+    const { delivery, decided, undecided, withheld } = await decideUnknowns(operator, { transferId, ...rule });
+    const outcome = { outcome: delivery, decided: decided.length, undecided, withheld };
     return { transferId, line, ...outcome, code: null, detail: '' };
   } catch (error) {
     if (!(error instanceof CarryoverError)) throw error;
     const detail = [failures[error.code].message, error.detail].filter(Boolean).join(' ');
-    const outcome = { outcome: 'refused', decided: 0, undecided: unknowns.length } as const;
+    const outcome = { outcome: 'refused', decided: 0, undecided: unknowns.length, withheld: 0 } as const;
     return { transferId, line, ...outcome, code: error.code, detail };
   }
 }
@@ -99,15 +101,16 @@ function sum(outcomes: readonly TransferOutcome[]): number {
 }
 
 function textOf(outcomes: readonly TransferOutcome[], left: number, notice: string | null): string {
-  const rows = outcomes.map(({ transferId, line, outcome, decided, undecided, code, detail }) => [
+  const rows = outcomes.map(({ transferId, line, outcome, decided, undecided, withheld, code, detail }) => [
     transferId.slice(0, 12),
     line,
     outcome,
     decided,
     undecided,
+    withheld,
     [code, detail].filter(Boolean).join(' '),
   ]);
-  const table = textTable([['transfer', 'line', 'outcome', 'decided', 'undecided', 'why'], ...rows]);
+  const table = textTable([['transfer', 'line', 'outcome', 'decided', 'undecided', 'withheld', 'why'], ...rows]);
   return [
     outcomes.length === 0 ? 'Nothing that is undecided falls under this rule.' : table,
     ...(left === 0 ? [] : [`${left} resources of the batch are still undecided.`]),

@@ -1,5 +1,6 @@
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
 import { frozenProfile } from '../adapters/profile/frozen-profile.ts';
+import { openMemberRecord } from '../adapters/roster/member-records.ts';
 import { mapHeader } from '../domain/roster/map-header.ts';
 import { parseRow } from '../domain/roster/parse-row.ts';
 import type { Operator } from '../operations/operator.ts';
@@ -20,7 +21,7 @@ export async function readCorrections(
   const [row] = rows;
   if (row === undefined || rows.length > 1)
     throw new CarryoverError('USAGE', `The file has ${rows.length} rows; corrections are one.`, { file });
-  const record = JSON.parse((await operator.objects.get(recordObject)).toString()) as MemberRecord;
+  const record = await openMemberRecord(operator, { recordObject });
   const { dateFormat } = (await frozenProfile(operator, batchId)).roster;
   return corrected(record, row, dateFormat, file);
 }

@@ -71,7 +71,7 @@ function memberPlanner(planner: {
         policy,
         validate,
         alreadySent: () =>
-          kept === undefined ? new Set() : alreadySent(kept, { counterpartId: profile.id, memberKey }),
+          kept === undefined ? new Map() : alreadySent(kept, { counterpartId: profile.id, memberKey }),
         keyedHash: (...parts) => keys.keyedHash(...parts),
       });
       if (planned.kind === 'refused') return { outcome: 'refused', code: planned.code, detail: planned.detail };

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 
 import { Option, type Command } from 'commander';
 
-import { openHttpPools } from '../adapters/oneup/http-pool.ts';
+import { openHttpPools } from '../adapters/http/http-pool.ts';
 import { filesSource, type PayloadSource } from '../adapters/source/payload-source.ts';
 import { loadSourceServer } from '../adapters/source/server/load-source-server.ts';
 import { serverSource } from '../adapters/source/server/server-source.ts';

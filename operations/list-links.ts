@@ -1,8 +1,8 @@
 import { buildAuthorizeUrl } from '../adapters/oneup/oauth.ts';
 import { frozenProfile } from '../adapters/profile/frozen-profile.ts';
+import { openMemberRecord } from '../adapters/roster/member-records.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import type { BatchId, TransferId } from '../schemas/ids.ts';
-import type { MemberRecord } from '../schemas/roster.ts';
 import type { Operator } from './operator.ts';
 
 /** The link that one member is to open. The URL holds the one-time state: who has it can authorize. */
@@ -39,7 +39,7 @@ export async function* listLinks(operator: Operator, batchId: BatchId): AsyncGen
     for (const { transferId, line, recordObject } of page) {
       const issued = await stateOf(operator, transferId);
       if (issued === undefined) continue;
-      const { rowId, email } = JSON.parse((await operator.objects.get(recordObject)).toString()) as MemberRecord;
+      const { rowId, email } = await openMemberRecord(operator, { recordObject });
       const { authorizeUrl, clientId, redirectUri, authorizeParameters: extra } = receive;
       const url = buildAuthorizeUrl({ authorizeUrl, clientId, redirectUri, state: issued.state, extra });
       yield { transferId, line, rowId, ...(email === undefined ? {} : { email }), url, expiresAt: issued.expiresAt };

@@ -1,4 +1,5 @@
-import { asObjectKey, type TransferId } from '../schemas/ids.ts';
+import { memberRecordObjectOf, openMemberRecord } from '../adapters/roster/member-records.ts';
+import type { TransferId } from '../schemas/ids.ts';
 import type { MemberRecord } from '../schemas/roster.ts';
 import type { Operator } from './operator.ts';
 import { recordDeed, type DeedRecorded } from './record-deed.ts';
@@ -11,10 +12,10 @@ export async function resubmit(
   operator: Operator,
   { transferId, corrections }: { readonly transferId: TransferId; readonly corrections: Partial<MemberRecord> },
 ): Promise<DeedRecorded> {
-  const { projection, recordObject } = await operator.ledger.transfers.get(transferId);
-  const revision = projection.revision + 1;
-  const record = JSON.parse((await operator.objects.get(recordObject)).toString()) as MemberRecord;
-  const corrected = asObjectKey(`member/${transferId}/${revision}`);
+  const transfer = await operator.ledger.transfers.get(transferId);
+  const revision = transfer.projection.revision + 1;
+  const record = await openMemberRecord(operator, transfer);
+  const corrected = memberRecordObjectOf(transferId, revision);
   await operator.objects.put(corrected, Buffer.from(JSON.stringify({ ...record, ...corrections })), { replace: true });
   return recordDeed(operator, {
     transferId,

@@ -17,6 +17,8 @@ export interface ReceiveProfile {
   readonly linkLifetimeSeconds: number;
   /** Used only where the token answer names no `expires_in`. */
   readonly accessTokenLifetimeSeconds: number;
+  /** A read token that is over is renewed with the refresh token, where one came with it. */
+  readonly useRefreshToken: boolean;
   readonly resourceTypes: readonly string[];
   readonly pageSize: number;
   readonly maxPages: number;

@@ -131,6 +131,8 @@ export type LedgerEventBody =
       readonly noteObject?: ObjectKey;
       /** The rule by which many transfers were decided at once, such as `batch 3f…, cause time-out`. No PHI. */
       readonly rule?: string;
+      /** With the decision that leaves nothing undecided: whether something is left to be posted, or the transfer closes. */
+      readonly goesOn?: 'posting' | 'closing';
     }
   // Receive
   | { readonly kind: 'link-issued'; readonly revision: number; readonly stateHash: string; readonly expiresAt: string }
@@ -141,9 +143,19 @@ export type LedgerEventBody =
       readonly kind: 'exchange-answered';
       readonly outcome: 'granted' | 'refused' | 'unsent' | 'unknown';
       readonly accessTokenId?: SecretId;
+      readonly refreshTokenId?: SecretId;
       readonly fingerprint?: string;
       readonly expiresAt?: string;
       readonly reason?: FailureCode;
+    }
+  | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId }
+  | {
+      readonly kind: 'refresh-answered';
+      readonly outcome: 'granted' | 'refused' | 'unsent' | 'unknown';
+      readonly accessTokenId?: SecretId;
+      readonly refreshTokenId?: SecretId;
+      readonly fingerprint?: string;
+      readonly expiresAt?: string;
     }
   | {
       readonly kind: 'page-read';

@@ -7,6 +7,8 @@ export type WithheldReason =
   | 'not-clinical'
   | 'invalid'
   | 'already-sent'
+  /** An earlier transfer lost its answer, and a person accepted that. */
+  | 'maybe-sent'
   | 'depends-on'
   | 'too-large';
 
@@ -17,6 +19,8 @@ export interface PlannedResource {
   /** Keyed hash of the source id; also the caller-fixed id in the counterpart's server. */
   readonly targetId: string;
   readonly resourceKey: ResourceKey;
+  /** Already sent: the id that it has at the counterpart, which references to it were written with. */
+  readonly storedId?: string;
   /** Keyed hash of the canonical content, so that an auditor can prove what was sent without the ledger holding PHI. */
   readonly contentHash: string;
   /** Ordinals of the planned resources that this one refers to. Ids from the server: only those that it will be linked with. */
@@ -26,7 +30,8 @@ export interface PlannedResource {
     | { readonly kind: 'withhold'; readonly reason: WithheldReason; readonly detail?: string };
   /**
    * The resource as it is sent, byte for byte (references and id rewritten, decimals as written). Empty when withheld. Ids from the
-   * server: without an id, and each reference that will be linked is the placeholder URL of what it names.
+   * server: without an id, and each reference that will be linked is the placeholder URL of what it names. References to what an
+   * earlier transfer sent name it by the id that it has there.
    */
   readonly json: string;
 }

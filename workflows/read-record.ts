@@ -13,7 +13,7 @@ export type RecordRead =
 
 /** How long a signal may take to follow its event in the ledger before a slice looks again. */
 const signalDelayMs = 2_000;
-/** The expiry of a token of which a history of an older version does not tell. */
+/** The end of a token that a history of an older version does not tell, or that can be renewed. */
 const farAway = Number.POSITIVE_INFINITY;
 
 /** Reads the Patient and every clinical type, slice by slice; a token that died leads back to a new link, not to the start. */
@@ -36,7 +36,7 @@ export async function readRecord(
       case 'slice-ended':
         break;
       case 'window-closed':
-        if (patched('daily-window')) await untilItOpens(slice.opensAtMs, inbox, token);
+        if (patched('daily-window')) await untilItOpens(slice, inbox);
         break;
       case 'paused':
       case 'cancelled':
@@ -46,9 +46,12 @@ export async function readRecord(
 }
 
 /** A token that dies while the counterpart takes no requests is of no use: then the member is asked again. */
-async function untilItOpens(opensAtMs: number, inbox: Inbox, { expiresAtMs = farAway }: AccessToken): Promise<void> {
+async function untilItOpens(
+  { opensAtMs, tokenEndsAtMs = farAway }: { readonly opensAtMs: number; readonly tokenEndsAtMs?: number },
+  inbox: Inbox,
+): Promise<void> {
   inbox.step('awaiting the daily window');
-  await inbox.waitUntil(Math.min(opensAtMs, expiresAtMs));
+  await inbox.waitUntil(Math.min(opensAtMs, tokenEndsAtMs));
   inbox.step('reading');
 }
 
@@ -57,12 +60,12 @@ async function readSlice(
   inbox: Inbox,
   { accessTokenId, expiresAtMs = farAway }: AccessToken,
 ) {
+  // One that is past its life was renewed meanwhile, for how long only the ledger knows.
+  const lifeMs = expiresAtMs > Date.now() ? expiresAtMs - Date.now() : farAway;
   const scope = new CancellationScope();
   let over = false;
   const done = scope
-    .run(() =>
-      slicesOf(input, expiresAtMs - Date.now()).readSlice({ transferId: input.transferId, secretId: accessTokenId }),
-    )
+    .run(() => slicesOf(input, lifeMs).readSlice({ transferId: input.transferId, secretId: accessTokenId }))
     .finally(() => {
       over = true;
     });

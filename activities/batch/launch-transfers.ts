@@ -3,9 +3,10 @@ import { Readable } from 'node:stream';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { memberRecordObjectOf } from '../../adapters/roster/member-records.ts';
 import { readRoster } from '../../adapters/roster/read-roster.ts';
 import type { CounterpartProfile } from '../../schemas/counterpart.ts';
-import { asObjectKey, type BatchId, type Direction, type TransferId } from '../../schemas/ids.ts';
+import type { BatchId, Direction, TransferId } from '../../schemas/ids.ts';
 import type { RosterIssue, RosterRow } from '../../schemas/roster.ts';
 import { searchAttributes } from '../../schemas/search-attributes.ts';
 import { transferWorkflowId, workflowTaskQueue } from '../../schemas/transfer.ts';
@@ -64,7 +65,7 @@ async function launchRow(launch: Launch, row: RosterRow): Promise<void> {
   const shared = { batchId, direction, counterpartId: profile.id, line: row.line, actor: 'worker' };
   const memberKey = keys.memberKey(row.record);
   const transferId = keys.transferId({ ...shared, memberKey });
-  const recordObject = asObjectKey(`member/${transferId}/1`);
+  const recordObject = memberRecordObjectOf(transferId, 1);
   const rowKey = keys.keyedHash('row', batchId, row.record.rowId);
   const recorded = await ledger.transfers.record({ ...shared, transferId, rowKey, memberKey, recordObject });
   if (recorded.line !== row.line) {
@@ -84,7 +85,7 @@ async function recordInvalid(
   const shared = { batchId, direction, counterpartId: profile.id, line: rowLine, actor: 'worker' };
   const memberKey = keys.keyedHash('line', batchId, String(rowLine));
   const transferId = keys.transferId({ ...shared, memberKey });
-  const recordObject = asObjectKey(`member/${transferId}/0`);
+  const recordObject = memberRecordObjectOf(transferId, 0);
   await ledger.transfers.record({ ...shared, transferId, rowKey: memberKey, memberKey, recordObject });
   const place = { line, ...(column === undefined ? {} : { column }) };
   const body = { kind: 'closed', state: 'invalid', reason: code, place, detail: reason } as const;

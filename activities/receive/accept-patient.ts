@@ -1,6 +1,6 @@
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { matchPatient } from '../../domain/payload/match-patient.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
-import { openMemberRecord } from '../member-record.ts';
 import type { SliceEnd } from '../slice-limits.ts';
 import type { ReadJob } from './read-job.ts';
 import { readPage } from './read-pages.ts';
@@ -21,7 +21,8 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   if (patient === undefined || patients.length > 1 || content.nextUrl !== undefined)
     return refuse(job, 'PATIENT_AMBIGUOUS', `patients-read-${patients.length}`);
 
-  const match = matchPatient(await openMemberRecord(job, job.transferId), patient);
+  const transfer = await job.ledger.transfers.get(job.transferId);
+  const match = matchPatient(await openMemberRecord(job, transfer), patient);
   if (match.kind === 'other')
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
   await job.storePage('Patient', 1, content, dropped);

@@ -7,6 +7,7 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { sealedGrant } from './sealed-grant.ts';
 
 export interface ExchangeCodeInput {
   readonly transferId: TransferId;
@@ -59,20 +60,12 @@ async function note(
 ): Promise<ExchangeCodeResult> {
   deps.log.event('code-exchanged', { transferId, outcome: answer.kind });
   if (answer.kind === 'granted') {
-    const lifetimeSeconds = answer.expiresInSeconds ?? receive.accessTokenLifetimeSeconds;
-    const expiresAtMs = deps.clock() + lifetimeSeconds * 1000;
-    const token = { transferId, value: answer.accessToken, expiresAtMs };
-    const access = deps.secrets.prepare({ ...token, kind: 'access-token' });
-    const refresh =
-      answer.refreshToken === undefined
-        ? []
-        : [deps.secrets.prepare({ ...token, kind: 'refresh-token', value: answer.refreshToken })];
-    const { secretId: accessTokenId, fingerprint } = access;
-    const expiresAt = new Date(expiresAtMs).toISOString();
-    const granted = { kind: 'exchange-answered', outcome: 'granted', accessTokenId, fingerprint, expiresAt } as const;
+    const { secrets, noted } = sealedGrant(deps, transferId, answer, receive);
+    const granted = { kind: 'exchange-answered', outcome: 'granted', ...noted } as const;
     // Tokens and event in one transaction: no crash leaves one without the other.
-    await append(deps, transferId, secretId, tryNumber, granted, [access, ...refresh]);
-    return { kind: 'granted', accessTokenId, expiresAtMs };
+    await append(deps, transferId, secretId, tryNumber, granted, secrets);
+    const { accessTokenId, expiresAt } = noted;
+    return { kind: 'granted', accessTokenId, expiresAtMs: Date.parse(expiresAt) };
   }
   const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
   const reason = answer.kind === 'client-rejected' ? 'CLIENT_REJECTED' : reasons[answer.kind];

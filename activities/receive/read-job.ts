@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { openFhirReader, type FhirReader } from '../../adapters/oneup/fhir-reader.ts';
+import { openFhirReader, type FhirReader } from '../../adapters/fhir/fhir-reader.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { parseExact } from '../../domain/payload/exact-json.ts';
 import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';

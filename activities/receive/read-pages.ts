@@ -1,4 +1,4 @@
-import { searchPage } from '../../adapters/oneup/fhir-reader.ts';
+import { searchPage } from '../../adapters/fhir/fhir-reader.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { nonClinicalTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';

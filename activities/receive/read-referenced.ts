@@ -1,4 +1,5 @@
-import { readResource } from '../../adapters/oneup/fhir-reader.ts';
+import { readResource } from '../../adapters/fhir/fhir-reader.ts';
+import { walkReferences } from '../../domain/payload/walk-references.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
@@ -20,23 +21,20 @@ export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<Sl
   if (last !== undefined && last.more === undefined) return undefined;
   const keep = (content: StoredPage) => job.storePage(referencedPages, stored.length + 1, content, 0);
   const record = await recordSoFar(job);
-  const have = new Set(record.map(nameOf));
+  const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
   const resources: FhirResource[] = [];
   let missing = 0;
-  for (const wanted = [...referencesIn(record)]; wanted.length > 0;) {
-    const reference = wanted.pop();
-    if (reference === undefined || have.has(reference)) continue;
-    have.add(reference);
+  for (let name = walk.next(); name !== undefined; name = walk.next()) {
     const end = await job.beforeRequest();
     if (end !== undefined) {
       if (resources.length > 0) await keep({ resources, more: true });
       return end;
     }
-    const resource = await readIfThere(job, reference);
+    const resource = await readIfThere(job, name);
     if (resource === undefined) missing += 1;
     else {
       resources.push(resource);
-      wanted.push(...referencesIn([resource]));
+      walk.found(resource);
     }
     beat.report({ referenced: resources.length });
   }
@@ -52,32 +50,9 @@ export async function recordSoFar(job: ReadJob): Promise<readonly FhirResource[]
   return pages.flat().flatMap((page) => page.resources);
 }
 
-const nameOf = ({ resourceType, id }: FhirResource): string => `${resourceType}/${id ?? ''}`;
-
-/** The relative references of fetched types, wherever they stand in the resources. */
-function referencesIn(resources: readonly unknown[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  const look = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(look);
-    else if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) {
-        if (key === 'reference' && typeof inner === 'string' && isFetched(inner)) found.add(inner);
-        else look(inner);
-      }
-    }
-  };
-  look(resources);
-  return found;
-}
-
-function isFetched(reference: string): boolean {
-  const [type, id, ...rest] = reference.split('/');
-  return rest.length === 0 && id !== undefined && id !== '' && type !== undefined && fetched.has(type);
-}
-
-async function readIfThere(job: ReadJob, reference: string): Promise<FhirResource | undefined> {
+async function readIfThere(job: ReadJob, name: string): Promise<FhirResource | undefined> {
   try {
-    return await readResource(job.reader, reference);
+    return await readResource(job.reader, name);
   } catch (error) {
     // A reference that the token may not follow is the counterpart's choice: reported, not fatal.
     if (error instanceof CarryoverError && error.code === 'ACCESS_FORBIDDEN') return undefined;

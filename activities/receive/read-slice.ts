@@ -1,3 +1,5 @@
+import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import type { TransferProjection } from '../../domain/accounting/transfer-projection.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
@@ -8,9 +10,10 @@ import { heartbeating, type Heartbeats } from '../heartbeating.ts';
 import { paceOf } from '../pace.ts';
 import { type SliceEnd, sliceLimits } from '../slice-limits.ts';
 import { acceptPatient } from './accept-patient.ts';
-import { openReadJob, type ReadJob, sliceToRead, type SliceToRead } from './read-job.ts';
+import { openReadJob, type ReadJob, sliceToRead } from './read-job.ts';
 import { readPages } from './read-pages.ts';
 import { readReferenced } from './read-referenced.ts';
+import { refreshAccess, type Refreshed } from './refresh-access.ts';
 import { storeRecord } from './store-record.ts';
 
 export interface ReadSliceInput {
@@ -24,8 +27,11 @@ export type ReadSliceResult =
   | { readonly kind: 'token-needed' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'cancelled' }
-  /** The counterpart takes requests again from this time on, milliseconds since 1970. */
-  | { readonly kind: 'window-closed'; readonly opensAtMs: number }
+  /**
+   * The counterpart takes requests again from this time on; a token that cannot be renewed may end before. Milliseconds since
+   * 1970.
+   */
+  | { readonly kind: 'window-closed'; readonly opensAtMs: number; readonly tokenEndsAtMs?: number }
   | { readonly kind: 'stopped'; readonly reason: FailureCode };
 
 /**
@@ -34,35 +40,57 @@ export type ReadSliceResult =
  */
 export function readSlice(deps: ActivityDependencies) {
   return async ({ transferId, secretId }: ReadSliceInput): Promise<ReadSliceResult> => {
-    const token = await deps.secrets.open(secretId);
-    if (token === undefined) return endToken(deps)({ transferId, secretId });
-    const slice = await sliceToRead(deps, transferId, token.value);
+    const slice = { deps, transferId };
     return heartbeating(async (beat) => {
-      const read = await readWhileAdmitted(deps, slice, beat, token.expiresAtMs);
-      if (read.kind === 'token-over') return endToken(deps)({ transferId, secretId, cause: read.cause });
-      return read;
+      // A refresh changes the token in the middle of a slice; the ledger knows the current one.
+      let current = (await projectionOf(slice)).token?.secretId ?? secretId;
+      for (let readBefore = -1; ;) {
+        const read = await readUnder(slice, current, beat);
+        if (read.kind === 'window-closed') return { ...read, ...(await lastOfToken(slice)) };
+        if (read.kind !== 'token-over') return read;
+        const readNow = (await projectionOf(slice)).read;
+        // A token that carried nothing at all is not renewed again: a server that rejects every one would never end it.
+        const refreshed: Refreshed = readNow > readBefore ? await refreshAccess(deps, transferId) : { kind: 'none' };
+        readBefore = readNow;
+        if (refreshed.kind === 'client-rejected') return { kind: 'stopped', reason: 'CLIENT_REJECTED' };
+        if (refreshed.kind === 'none') return endToken(deps)({ transferId, secretId: current, cause: read.cause });
+        await endToken(deps)({ transferId, secretId: current, cause: 'replaced' });
+        current = refreshed.accessTokenId;
+      }
     });
   };
+}
+
+interface Slice {
+  readonly deps: ActivityDependencies;
+  readonly transferId: TransferId;
+}
+
+async function projectionOf({ deps, transferId }: Slice): Promise<TransferProjection> {
+  return (await deps.ledger.transfers.get(transferId)).projection;
 }
 
 type Read =
   | Exclude<ReadSliceResult, { kind: 'token-needed' }>
   | { readonly kind: 'token-over'; readonly cause: 'expired' | 'rejected' };
 
-async function readWhileAdmitted(
-  deps: ActivityDependencies,
-  slice: SliceToRead,
-  beat: Heartbeats,
-  tokenEndsAtMs: number,
-): Promise<Read> {
-  const { transferId, profile } = slice;
-  const times = { pacing: profile.pacing, tokenEndsAtMs };
-  const limits = sliceLimits(deps, beat, times);
-  const pace = paceOf(deps, profile);
-  const opening = async () => undefined;
-  const admission = await admitSlice(deps, { transferId, profile, tokenEndsAtMs, limits, opening });
+/** Reads as far as one access token carries, in the member's place among those in flight. */
+async function readUnder({ deps, transferId }: Slice, secretId: SecretId, beat: Heartbeats): Promise<Read> {
+  const token = await deps.secrets.open(secretId);
+  if (token === undefined || token.expiresAtMs <= deps.clock()) return { kind: 'token-over', cause: 'expired' };
+  const slice = await sliceToRead(deps, transferId, token.value);
+  const { profile } = slice;
+  const times = { pacing: profile.pacing, tokenEndsAtMs: token.expiresAtMs };
+  const admission = await admitSlice(deps, {
+    transferId,
+    profile,
+    tokenEndsAtMs: token.expiresAtMs,
+    limits: sliceLimits(deps, beat, times),
+    opening: async () => undefined,
+  });
   if (admission.kind === 'ended') return causeOf(admission.end);
   const { lease } = admission;
+  const pace = paceOf(deps, profile);
   try {
     const job = openReadJob(deps, slice, { pace, limits: sliceLimits(deps, beat, { ...times, lease }) });
     return await readRecord(job, beat);
@@ -94,4 +122,13 @@ async function readRecord(job: ReadJob, beat: Heartbeats): Promise<Read> {
 
 function causeOf(end: SliceEnd): Read {
   return end.kind === 'token-over' ? { ...end, cause: 'expired' } : end;
+}
+
+/** When the current token ends for good; nothing where it can be renewed. */
+async function lastOfToken({ deps, transferId }: Slice): Promise<{ readonly tokenEndsAtMs?: number }> {
+  const { batchId, projection } = await deps.ledger.transfers.get(transferId);
+  const { receive } = await frozenProfile(deps, batchId);
+  const { token } = projection;
+  const renewable = receive?.useRefreshToken === true && token?.refreshTokenId !== undefined;
+  return token === undefined || renewable ? {} : { tokenEndsAtMs: Date.parse(token.expiresAt) };
 }

@@ -1,6 +1,7 @@
 import { openPlan } from '../../adapters/plans/open-plan.ts';
-import type { TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import type { TransferProjection } from '../../domain/accounting/transfer-projection.ts';
 import { openOrdinals } from '../../domain/accounting/write-account.ts';
+import { hasBrokenLinks } from '../../domain/payload/link-findings.ts';
 import { blockedOrdinals } from '../../domain/payload/next-write.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
@@ -30,9 +31,10 @@ export function closeSend(deps: ActivityDependencies) {
   };
 }
 
-/** What was withheld in the course of the transfer, and not by its plan, is an exception, too. */
-function stateOf({ writes: { counts } }: TransferProjection): SendEndState {
-  return counts.refused + counts.unknown + counts.withheld > 0 ? 'sent-with-exceptions' : 'sent';
+/** What was withheld in the course of the transfer, and not by its plan, is an exception, too; so is a stored reference that leads nowhere. */
+function stateOf({ writes: { counts }, findings }: TransferProjection): SendEndState {
+  const isWhole = counts.refused + counts.unknown + counts.withheld === 0 && !hasBrokenLinks(findings);
+  return isWhole ? 'sent' : 'sent-with-exceptions';
 }
 
 /** What was planned and will not be sent any more is withheld, so that the sums still add up. */

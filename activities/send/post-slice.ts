@@ -4,9 +4,9 @@ import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import { admitSlice } from '../admit-slice.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { endToken } from '../end-token.ts';
 import { heartbeating, type Heartbeats } from '../heartbeating.ts';
 import { sliceLimits } from '../slice-limits.ts';
+import { endSendToken } from './end-send-token.ts';
 import { nextStep } from './next-step.ts';
 import { openSendJob, type SendJob, sliceToSend, type SliceToSend } from './send-job.ts';
 import { fenced, sendWrite } from './send-write.ts';
@@ -37,7 +37,7 @@ export type PostSliceResult =
 export function postSlice(deps: ActivityDependencies) {
   return async ({ transferId, secretId, sliceMs }: PostSliceInput): Promise<PostSliceResult> => {
     const token = await deps.secrets.open(secretId);
-    if (token === undefined) return endToken(deps)({ transferId, secretId });
+    if (token === undefined) return endSendToken(deps)({ transferId, secretId });
     const slice = await sliceToSend(deps, transferId, { ...token, secretId });
     return heartbeating((beat) => postWhileAdmitted(deps, slice, beat, sliceMs));
   };
@@ -63,7 +63,7 @@ async function postWhileAdmitted(
   });
   if (admission.kind === 'ended') {
     const { end } = admission;
-    return end.kind === 'token-over' ? endToken(deps)({ transferId, secretId: token.secretId }) : end;
+    return end.kind === 'token-over' ? endSendToken(deps)({ transferId, secretId: token.secretId }) : end;
   }
   const { lease, opened: fence } = admission;
   try {

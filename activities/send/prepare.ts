@@ -1,6 +1,7 @@
 import { alreadySent } from '../../adapters/plans/already-sent.ts';
-import { planObjectOf } from '../../adapters/plans/open-plan.ts';
+import { openPlanIfKept, planObjectOf } from '../../adapters/plans/open-plan.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { isSourceRefusal } from '../../adapters/source/source-refusal.ts';
 import { planPayload, type PlanPolicy } from '../../domain/payload/plan-payload.ts';
 import { createValidator } from '../../domain/validation/validate-resource.ts';
@@ -10,7 +11,6 @@ import type { TransferId } from '../../schemas/ids.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
-import { openMemberRecord } from '../member-record.ts';
 import { sourceOfBatch } from './source-of-batch.ts';
 
 export type PrepareResult = { readonly kind: 'prepared' } | { readonly kind: 'refused'; readonly reason: FailureCode };
@@ -27,7 +27,12 @@ export function prepare(deps: ActivityDependencies) {
       const unknowns = await deps.ledger.transfers.openUnknownsOfMember(counterpartId, memberKey, transferId);
       if (unknowns > 0) return { kind: 'refused', reason: 'EARLIER_UNKNOWN' };
 
-      const planned = await planRecord(deps, transferId, profile, profile.send);
+      // A plan that was kept before a crash stands: what it was made from may have changed meanwhile.
+      const kept = await openPlanIfKept(deps, transferId);
+      const planned =
+        kept === undefined
+          ? await planRecord(deps, transferId, profile, profile.send)
+          : ({ kind: 'planned', plan: kept } as const);
       if (planned.kind === 'refused') return refuse(deps, transferId, planned.code, planned.detail);
       await storePlan(deps, transferId, planned.plan);
       return planned.plan.counts.planned === 0 ? refuse(deps, transferId, 'NOTHING_TO_SEND', '') : { kind: 'prepared' };
@@ -40,8 +45,9 @@ async function planRecord(
   profile: CounterpartProfile,
   send: SendProfile,
 ): Promise<ReturnType<typeof planPayload>> {
-  const { batchId, counterpartId, memberKey } = await deps.ledger.transfers.get(transferId);
-  const record = await openMemberRecord(deps, transferId);
+  const transfer = await deps.ledger.transfers.get(transferId);
+  const { batchId, counterpartId, memberKey } = transfer;
+  const record = await openMemberRecord(deps, transfer);
   const source = await sourceOfBatch(deps, batchId);
   try {
     const payload = await source.load(record);
@@ -73,6 +79,7 @@ async function planRecord(
 async function storePlan(deps: ActivityDependencies, transferId: TransferId, plan: Plan): Promise<void> {
   const planObject = planObjectOf(transferId);
   const { contentHash } = await deps.objects.put(planObject, Buffer.from(JSON.stringify(plan)));
+  await deps.checkpoint?.('after-plan-kept');
   await deps.ledger.append(transferId, {
     subject: '',
     tryNumber: 1,
@@ -90,7 +97,7 @@ async function refuse(
 ): Promise<PrepareResult> {
   if (detail !== '') {
     const body = { kind: 'finding', finding: detail, count: 1 } as const;
-    await ledger.append(transferId, { subject: 'prepare', tryNumber: 1, actor: 'worker', body });
+    await ledger.append(transferId, { subject: 'prepare', tryNumber: 1, actor: 'worker', body }, { firstStands: true });
   }
   return { kind: 'refused', reason };
 }

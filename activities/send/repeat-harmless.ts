@@ -10,7 +10,7 @@ const mostTries = 5;
  * Opens unknown writes again where the profile says that the counterpart takes a repeated id as the same resource. Returns
  * whether anything is open now. Everywhere else an unknown write is never sent again by itself.
  */
-export async function repeatHarmless({ send }: SendJob, transfer: LockedTransfer): Promise<boolean> {
+export async function repeatHarmless({ send }: Pick<SendJob, 'send'>, transfer: LockedTransfer): Promise<boolean> {
   const { writes } = transfer.projection;
   const ordinals = unknownOrdinals(writes);
   const tries = Math.max(0, ...Object.values(writes.tries));

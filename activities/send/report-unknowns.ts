@@ -15,12 +15,11 @@ export function reportUnknowns(deps: ActivityDependencies) {
   return async ({ transferId, round }: ReportUnknownsInput): Promise<void> => {
     const { projection, batchId } = await ledger.transfers.get(transferId);
     const count = unknownOrdinals(projection.writes).length;
-    await ledger.append(transferId, {
-      subject: 'unknowns',
-      tryNumber: round,
-      actor: 'worker',
-      body: { kind: 'unknowns-found', count },
-    });
+    const body = { kind: 'unknowns-found', count } as const;
+    const event = { subject: 'unknowns', tryNumber: round, actor: 'worker', body };
+    // After a crash it is said once more, and people may have decided about some of them meanwhile.
+    await ledger.append(transferId, event, { firstStands: true });
+    await deps.checkpoint?.('after-unknowns-found');
     log.event('transfer-closed', { transferId, state: 'needs-decision', count }, 'warn');
     await hintBatch(deps, batchId);
   };

@@ -1,10 +1,10 @@
 import { composeMemberInfoMail } from '../../adapters/mail/compose-member-info-mail.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
-import { openMemberRecord } from '../member-record.ts';
 import { mailOnce } from './mail-once.ts';
 
 export interface RequestApprovalInput {
@@ -20,10 +20,10 @@ export interface RequestApprovalInput {
 export function requestApproval(deps: ActivityDependencies) {
   return async ({ transferId, revision }: RequestApprovalInput): Promise<void> =>
     heartbeating(async () => {
-      const { batchId } = await deps.ledger.transfers.get(transferId);
-      const profile = await frozenProfile(deps, batchId);
+      const transfer = await deps.ledger.transfers.get(transferId);
+      const profile = await frozenProfile(deps, transfer.batchId);
       if (profile.send === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
-      const record = await openMemberRecord(deps, transferId);
+      const record = await openMemberRecord(deps, transfer);
       const mail = composeMemberInfoMail({ record, profile: profile.send, transferId, revision });
 
       const subject = `revision/${revision}`;

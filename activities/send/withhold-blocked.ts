@@ -1,4 +1,5 @@
 import type { LockedTransfer } from '../../adapters/ledger/append-events.ts';
+import { withheldDependents } from '../../domain/accounting/withheld-dependents.ts';
 
 /**
  * Withholds open resources that refer to something that has no id at the counterpart and never will have one. Returns false where
@@ -9,9 +10,6 @@ export async function withholdBlocked(
   ordinals: readonly number[],
   options: { readonly fence?: number } = {},
 ): Promise<boolean> {
-  // A resource is withheld once: the first of them names the event.
-  const subject = `depends-on/${ordinals[0] ?? 0}`;
-  const body = { kind: 'withheld-later', ordinals, reason: 'depends-on' } as const;
-  const appended = await transfer.append({ subject, tryNumber: 1, actor: 'worker', body }, options);
+  const appended = await transfer.append(withheldDependents(ordinals, 'worker'), options);
   return appended.kind !== 'fenced';
 }

@@ -1,14 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 
-import {
-  asResourceKey,
-  asTransferId,
-  type BatchId,
-  type CounterpartId,
-  type Direction,
-  type ResourceKey,
-  type TransferId,
-} from '../../schemas/ids.ts';
+import { asTransferId, type BatchId, type CounterpartId, type Direction, type TransferId } from '../../schemas/ids.ts';
 import { hmacOfParts } from './keyed-hash.ts';
 
 /**
@@ -28,16 +20,6 @@ export interface DerivedIds {
     readonly batchId: BatchId;
     readonly memberKey: string;
   }): TransferId;
-  /**
-   * Rule 7: HMAC(idKey, counterpart, member, type, source id). The member is in it, because an Organization that two members share
-   * must not collide: the token may not update. Also fit to be a caller-fixed FHIR id. 40 hex digits.
-   */
-  resourceKey(of: {
-    readonly counterpartId: CounterpartId;
-    readonly memberKey: string;
-    readonly resourceType: string;
-    readonly sourceId: string;
-  }): ResourceKey;
   /** What the ledger keeps of a link's one-time state. 64 hex digits. */
   linkStateHash(state: string): string;
 }
@@ -49,8 +31,6 @@ export function derivedIds(idKey: KeyObject): DerivedIds {
     memberKey: ({ previousMemberId, birthDate }) => id('member', previousMemberId, birthDate),
     transferId: ({ direction, counterpartId, batchId, memberKey }) =>
       asTransferId(id('transfer', direction, counterpartId, batchId, memberKey)),
-    resourceKey: ({ counterpartId, memberKey, resourceType, sourceId }) =>
-      asResourceKey(id('resource', counterpartId, memberKey, resourceType, sourceId)),
     linkStateHash: (state) => hmacOfParts(idKey, ['link-state', state]),
   };
 }

@@ -1,9 +1,11 @@
-import { projectEvent, type TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import { projectEvent } from '../../domain/accounting/project-transfer.ts';
+import type { TransferProjection } from '../../domain/accounting/transfer-projection.ts';
+import { canonicalJson } from '../../domain/payload/canonical-json.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody, NewLedgerEvent } from '../../schemas/ledger-events.ts';
 import { atomically } from './atomically.ts';
-import { canonicalJson, eventHash } from './event-hash.ts';
+import { eventHash } from './event-hash.ts';
 import { type PreparedSecret, secretRowsOf } from './secret-rows.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { lockTransfer, projectionColumns } from './transfer-row.ts';
@@ -12,6 +14,11 @@ import { lockTransfer, projectionColumns } from './transfer-row.ts';
 export interface AppendOptions {
   /** The transfer's fence as the writer knows it; another value in the ledger means that the writer was replaced. */
   readonly fence?: number;
+  /**
+   * What was appended first under this key stands, whatever it says: the step was done, its answer was lost in a crash, and what it
+   * says of meanwhile may have changed.
+   */
+  readonly firstStands?: true;
   /** Written only where the event is new. */
   readonly secrets?: readonly PreparedSecret[];
 }
@@ -48,10 +55,14 @@ export async function workOnTransfer<T>(
       get projection() {
         return projection;
       },
-      async append(event, { fence, secrets = [] } = {}) {
+      async append(event, { fence, firstStands, secrets = [] } = {}) {
         if (isFenced(row.fence, event, fence)) return { kind: 'fenced' };
         const appended = await insertEvent(transaction, transferId, event, head, at);
-        if (appended === undefined) return { kind: 'repeated', event: await theFirst(transaction, transferId, event) };
+        if (appended === undefined) {
+          const first = await theFirst(transaction, transferId, event);
+          if (firstStands !== true) requireSame(first, event);
+          return { kind: 'repeated', event: first };
+        }
         head = appended;
         projection = projectEvent(projection, appended);
         for (const secret of secrets) await secret.store(secretRowsOf(transaction, clock));
@@ -75,9 +86,12 @@ function isFenced(current: number, { body }: NewLedgerEvent, given: number | und
   return body.kind === 'attempted' && body.fence !== current;
 }
 
-/** The event that holds the key already. Throws LEDGER_CONFLICT where it says something else. */
-async function theFirst(db: LedgerDatabase, transferId: TransferId, event: NewLedgerEvent): Promise<LedgerEvent> {
-  const { body, subject, tryNumber } = event;
+/** The event that holds the key already. */
+async function theFirst(
+  db: LedgerDatabase,
+  transferId: TransferId,
+  { body, subject, tryNumber }: NewLedgerEvent,
+): Promise<LedgerEvent> {
   const row = await db
     .selectFrom('event')
     .selectAll()
@@ -88,9 +102,12 @@ async function theFirst(db: LedgerDatabase, transferId: TransferId, event: NewLe
     .executeTakeFirstOrThrow();
   const { seq, at, actor, hash } = row;
   const first = JSON.parse(row.body) as LedgerEventBody;
-  const same = actor === event.actor && canonicalJson(first) === canonicalJson(body);
-  if (!same) throw new CarryoverError('LEDGER_CONFLICT', `Event ${body.kind}, number ${seq}.`);
   return { seq, subject, tryNumber, at, actor, body: first, previousHash: row.previous_hash, hash };
+}
+
+function requireSame(first: LedgerEvent, { actor, body }: NewLedgerEvent): void {
+  const same = first.actor === actor && canonicalJson(first.body) === canonicalJson(body);
+  if (!same) throw new CarryoverError('LEDGER_CONFLICT', `Event ${body.kind}, number ${first.seq}.`);
 }
 
 /** Undefined where the key (kind, subject, try) is taken already. */

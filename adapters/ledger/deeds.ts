@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../domain/payload/canonical-json.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { asDeedId, asTransferId, type BatchId, type DeedId, type TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, NewLedgerEvent } from '../../schemas/ledger-events.ts';
@@ -5,7 +6,6 @@ import type { TransferState } from '../../schemas/states.ts';
 import type { TransferSignalName, TransferSignals } from '../../schemas/transfer.ts';
 import { workOnTransfer } from './append-events.ts';
 import { atomically } from './atomically.ts';
-import { canonicalJson } from './event-hash.ts';
 import type { PreparedSecret } from './secret-rows.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { lockTransfer } from './transfer-row.ts';

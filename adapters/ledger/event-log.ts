@@ -1,4 +1,5 @@
-import { initialProjection, projectEvent, type TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import { projectEvent } from '../../domain/accounting/project-transfer.ts';
+import { initialProjection, type TransferProjection } from '../../domain/accounting/transfer-projection.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody, NewLedgerEvent } from '../../schemas/ledger-events.ts';
 import { type AppendOptions, type LockedTransfer, workOnTransfer } from './append-events.ts';
@@ -22,7 +23,7 @@ export function eventLogOf(db: LedgerDatabase, clock: () => number) {
     /**
      * Appends one event, in one transaction with the hash chain, the projection and what it changes elsewhere. The same
      * (kind, subject, try) again returns the first event. An `attempted` must hold the current fence; with `fence` given, any event must.
-     * Throws LEDGER_CONFLICT where other content stands under the same key, and TRANSFER_NOT_FOUND.
+     * Throws LEDGER_CONFLICT where other content stands under the same key, unless the first one stands, and TRANSFER_NOT_FOUND.
      */
     async append(transferId: TransferId, event: NewLedgerEvent, options: AppendOptions = {}): Promise<Appended> {
       return await workOnTransfer(db, clock, transferId, (transfer) => transfer.append(event, options));

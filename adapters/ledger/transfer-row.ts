@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 
-import type { TransferProjection } from '../../domain/accounting/project-transfer.ts';
+import type { TransferProjection } from '../../domain/accounting/transfer-projection.ts';
 import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import {
   asBatchId,

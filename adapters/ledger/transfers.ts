@@ -1,4 +1,4 @@
-import { initialProjection } from '../../domain/accounting/project-transfer.ts';
+import { initialProjection } from '../../domain/accounting/transfer-projection.ts';
 import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { BatchId, CounterpartId, Direction, ObjectKey, TransferId } from '../../schemas/ids.ts';
@@ -81,8 +81,8 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
     /** How many rows of a batch stand where, with the sum of their resources. One query, however large the batch. */
     progress: async (batchId: BatchId): Promise<Progress> => await batchProgress(db, batchId),
 
-    /** The transfers of a member at a counterpart that have confirmed resources, the oldest first. */
-    async confirmedOfMember(of: {
+    /** The transfers of a member at a counterpart that have confirmed or unknown resources, the oldest first. */
+    async sentOfMember(of: {
       readonly counterpartId: CounterpartId;
       readonly memberKey: string;
       readonly except?: TransferId;
@@ -94,7 +94,7 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
         .where('counterpart_id', '=', of.counterpartId)
         .where('transfer_id', '!=', of.except ?? '')
         .where('direction', '=', 'send')
-        .where('confirmed', '>', 0)
+        .where((the) => the.or([the('confirmed', '>', 0), the('unknown', '>', 0)]))
         .orderBy('created_at')
         .orderBy('transfer_id')
         .execute();

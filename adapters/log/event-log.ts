@@ -20,6 +20,7 @@ export type LogEvent =
   | 'callback-received'
   | 'callback-refused'
   | 'code-exchanged'
+  | 'token-refreshed'
   | 'page-read'
   | 'record-stored'
   | 'transfer-closed'

@@ -1,4 +1,4 @@
-import { isRecord } from './issue-code.ts';
+import { isRecord } from '../fhir/is-record.ts';
 
 /** One entry of a Bundle that came back, as far as we understand it. */
 export interface AnsweredEntry {

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
 import { CarryoverError } from '../../schemas/failures.ts';
-import type { HttpPools } from './http-pool.ts';
-import type { TokenAnswer } from './token-answer.ts';
-import { readTokenAnswer } from './token-answer.ts';
-import { writeOnce } from './write-once.ts';
+import { postTokenForm, type TokenEndpoint } from '../oauth/post-token-form.ts';
+import type { TokenAnswer } from '../oauth/token-answer.ts';
 
-export type { TokenAnswer } from './token-answer.ts';
+export type { TokenAnswer } from '../oauth/token-answer.ts';
 
 export interface AuthorizeUrlParts {
   readonly authorizeUrl: string;
@@ -45,12 +43,9 @@ export function newState(): string {
   return randomBytes(32).toString('base64url');
 }
 
-interface TokenRequest {
-  readonly pools: HttpPools;
-  readonly tokenUrl: string;
+interface TokenRequest extends TokenEndpoint {
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly timeoutMs: number;
 }
 
 /**
@@ -69,18 +64,9 @@ export function refreshToken({
   return postForm(request, { refresh_token: token, grant_type: 'refresh_token' });
 }
 
-async function postForm(
-  { pools, tokenUrl, clientId, clientSecret, timeoutMs }: TokenRequest,
+function postForm(
+  { clientId, clientSecret, ...endpoint }: TokenRequest,
   grant: Readonly<Record<string, string>>,
 ): Promise<TokenAnswer> {
-  const url = new URL(tokenUrl);
-  const form = new URLSearchParams({ client_id: clientId, client_secret: clientSecret, ...grant });
-  const answer = await writeOnce({
-    pool: pools.poolFor(url),
-    path: url.pathname + url.search,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-    body: Buffer.from(form.toString()),
-    timeoutMs,
-  });
-  return readTokenAnswer(answer);
+  return postTokenForm(endpoint, { client_id: clientId, client_secret: clientSecret, ...grant });
 }

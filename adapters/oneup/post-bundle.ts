@@ -1,9 +1,9 @@
-import { authorizationOf } from './bearer-token.ts';
-import type { HttpPools } from './http-pool.ts';
-import type { PostAnswer } from './write-once.ts';
-import { writeOnce } from './write-once.ts';
+import type { HttpPools } from '../http/http-pool.ts';
+import type { PostAnswer } from '../http/write-once.ts';
+import { writeOnce } from '../http/write-once.ts';
+import { authorizationOf } from '../oauth/bearer-token.ts';
 
-export type { PostAnswer } from './write-once.ts';
+export type { PostAnswer } from '../http/write-once.ts';
 
 export interface FhirPost {
   readonly pools: HttpPools;

@@ -1,11 +1,12 @@
 import type { SendProfile } from '../../schemas/counterpart.ts';
 import type { EntryAnswer, EntryOutcome } from '../../schemas/ledger-events.ts';
+import { isRecord } from '../fhir/is-record.ts';
+import { firstIssueCode, hasErrorIssue } from '../fhir/issue-code.ts';
+import type { PostAnswer } from '../http/write-once.ts';
 import type { AnsweredEntry } from './answered-entry.ts';
 import { identityIn, readEntry } from './answered-entry.ts';
-import { firstIssueCode, hasErrorIssue, isRecord } from './issue-code.ts';
 import type { PostedEntry } from './match-entries.ts';
 import { matchEntries } from './match-entries.ts';
-import type { PostAnswer } from './write-once.ts';
 
 export type { PostedEntry } from './match-entries.ts';
 

@@ -1,17 +1,11 @@
+import { type AlreadySent, type SentBefore, sentBy } from '../../domain/payload/already-sent.ts';
 import type { CounterpartId, ResourceKey, TransferId } from '../../schemas/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { openPlan } from './open-plan.ts';
 
-/** A resource that another transfer of the same member had confirmed. */
-export interface SentBefore {
-  readonly contentHash: string;
-  /** The id under which the counterpart stored it, where it said one that is not ours. */
-  readonly storedId?: string;
-}
-
 /**
- * What other transfers of a member have confirmed at a counterpart, by resource key. It follows from their plans and accounts
+ * What other transfers of a member have confirmed at a counterpart, or may have stored there, by resource key. It follows from their plans and accounts
  * alone, so that nothing has to be written for it while bundles go out. Resource keys are keyed by member (design.md, rule 7).
  */
 export async function alreadySent(
@@ -22,15 +16,11 @@ export async function alreadySent(
     /** The transfer that asks. */
     readonly except?: TransferId;
   },
-): Promise<ReadonlyMap<ResourceKey, SentBefore>> {
+): Promise<AlreadySent> {
   const sent = new Map<ResourceKey, SentBefore>();
-  for (const { transferId, projection } of await ledger.transfers.confirmedOfMember(member)) {
-    const { fates, storedIds } = projection.writes;
-    for (const { ordinal, resourceKey, contentHash } of (await openPlan({ objects }, transferId)).resources) {
-      if (fates[ordinal] !== 'c') continue;
-      const storedId = storedIds[ordinal];
-      sent.set(resourceKey, { contentHash, ...(storedId === undefined ? {} : { storedId }) });
-    }
-  }
+  for (const { transferId, projection } of await ledger.transfers.sentOfMember(member))
+    for (const [key, before] of sentBy(await openPlan({ objects }, transferId), projection.writes))
+      // Of two that were sent all the same, the first that has an id is the one that others refer to; what is certain counts more.
+      if (sent.get(key)?.storedId === undefined && !(sent.has(key) && before.acceptedUnknown)) sent.set(key, before);
   return sent;
 }

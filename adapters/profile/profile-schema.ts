@@ -66,6 +66,7 @@ const receive = section(
     code_lifetime_seconds: count(300, day),
     link_lifetime_seconds: count(14 * day, 365 * day),
     access_token_lifetime_seconds: count(3600, 30 * day),
+    use_refresh_token: { type: 'boolean', default: true },
     resource_types: resourceTypes(usCoreClinicalTypes),
     page_size: count(100, 1000),
     max_pages: count(1000, 100_000),

@@ -82,8 +82,8 @@ async function decideTransfer(
     ...(cause === undefined ? {} : { cause }),
     ...(ordinals === undefined ? {} : { ordinals }),
   });
-  const { delivery, decided, undecided } = recorded;
-  const what = `Decision "${decision}"`;
+  const { delivery, decided, undecided, withheld } = recorded;
+  const what = `Decision "${decision}"${withheld === 0 ? '' : ` (${withheld} that can never be linked are withheld with it)`}`;
   if (delivery !== 'held') return tellDeed(context, operator, { ...recorded, delivery, transferId, what });
   const about = `${what} about ${decided.length} resources of transfer ${transferId} is recorded.`;
   context.out.result({ ...recorded, transferId }, `${about}\nIt goes on once the other ${undecided} are decided, too.`);

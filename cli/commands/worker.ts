@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { refuseDebugLogging } from '../../adapters/oneup/refuse-debug-logging.ts';
+import { refuseDebugLogging } from '../../adapters/http/refuse-debug-logging.ts';
 import { defineCommand } from '../command.ts';
 import { loadCounterparts, requireProductionConfirmed } from '../counterpart-option.ts';
 import { exitCodes } from '../exit-codes.ts';

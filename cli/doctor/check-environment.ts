@@ -1,4 +1,4 @@
-import { refuseDebugLogging } from '../../adapters/oneup/refuse-debug-logging.ts';
+import { refuseDebugLogging } from '../../adapters/http/refuse-debug-logging.ts';
 import type { CommandContext } from '../command.ts';
 import { look, ok, type Check } from './check.ts';
 

@@ -1,5 +1,5 @@
 import { dataDirPaths } from '../../adapters/data-dir/open-data-dir.ts';
-import { isLoopbackUrl } from '../../adapters/oneup/is-loopback-url.ts';
+import { isLoopbackUrl } from '../../adapters/http/is-loopback-url.ts';
 import type { LoadedProfile } from '../../adapters/profile/load-profile.ts';
 import { readClientSecret, secretFileWarning } from '../../adapters/profile/read-client-secret.ts';
 import type { CounterpartProfile } from '../../schemas/counterpart.ts';

@@ -13,7 +13,8 @@ export interface WindowNotice {
 /** What of a transfer tells whether it would make requests now. */
 export interface Waiting {
   readonly state: TransferState;
-  readonly token?: { readonly expiresAt: string };
+  /** One with a refresh token is renewed when the window opens. */
+  readonly token?: { readonly expiresAt: string; readonly refreshTokenId?: string };
 }
 
 /** Says when a counterpart that takes no requests at this moment takes them again; undefined where it takes them. */
@@ -33,9 +34,11 @@ export function windowNoticeOf(
   nowMs: number,
 ): WindowNotice | undefined {
   const requests = state === 'sending' || state === 'reading' || state === 'token-waiting';
-  if (!requests || token === undefined || Date.parse(token.expiresAt) <= nowMs) return undefined;
+  if (!requests || token === undefined) return undefined;
+  const renewable = token.refreshTokenId !== undefined;
+  if (!renewable && Date.parse(token.expiresAt) <= nowMs) return undefined;
   const notice = windowNotice(pacing, nowMs);
-  if (notice === undefined || token.expiresAt >= notice.opensAt) return notice;
+  if (notice === undefined || renewable || token.expiresAt >= notice.opensAt) return notice;
   const then = state === 'reading' ? 'then the member is asked for another one' : 'ask the counterpart for another one';
   return { ...notice, waitsFor: `${notice.waitsFor}; its access token ends before, at ${token.expiresAt}: ${then}` };
 }

@@ -84,8 +84,9 @@ function sentResources(
 }
 
 function withheldResources({ sent, withheld }: Fates, keyedHash: KeyedHash): PlannedResource[] {
-  return withheld.map(({ prepared, reason, detail }, index) => ({
+  return withheld.map(({ prepared, reason, detail, sentBefore }, index) => ({
     ...planned(prepared, sent.length + index, keyedHash),
+    ...(sentBefore?.storedId !== undefined && { storedId: sentBefore.storedId }),
     dependsOn: [],
     fate: { kind: 'withhold', reason, ...(detail !== undefined && { detail }) },
     json: '',

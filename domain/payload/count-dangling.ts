@@ -1,7 +1,7 @@
 import type { Plan } from '../../schemas/plan.ts';
 import type { Fates } from './decide-fates.ts';
 import type { DistinctResource } from './distinct-resources.ts';
-import type { ReferenceTarget } from './reference-index.ts';
+import type { PreparedReference } from './prepare-resource.ts';
 
 /** True where a reference between two sent resources is given up. */
 type IsGivenUp = (from: DistinctResource, to: DistinctResource) => boolean;
@@ -25,7 +25,7 @@ export function countDangling({ sent, withheld }: Fates, isGivenUp: IsGivenUp = 
   return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
 }
 
-function danglingType(target: ReferenceTarget, isAbsent: (target: DistinctResource) => boolean): string | undefined {
+function danglingType(target: PreparedReference, isAbsent: (target: DistinctResource) => boolean): string | undefined {
   switch (target.kind) {
     case 'inside':
       return isAbsent(target.target) ? target.target.resource.resourceType : undefined;
@@ -34,6 +34,7 @@ function danglingType(target: ReferenceTarget, isAbsent: (target: DistinctResour
     case 'elsewhere':
       return target.resourceType ?? 'unknown';
     // Searches are for the counterpart to answer; they are counted as warnings.
+    case 'stored':
     case 'contained':
     case 'search':
       break;

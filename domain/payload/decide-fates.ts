@@ -1,6 +1,6 @@
 import { nonClinicalTypes } from '../../schemas/fhir.ts';
-import type { ResourceKey } from '../../schemas/ids.ts';
 import type { WithheldReason } from '../../schemas/plan.ts';
+import type { AlreadySent, SentBefore } from './already-sent.ts';
 import type { BundleFormat } from './bundle-format.ts';
 import { type BundleLimits, isTooLarge } from './pack-bundles.ts';
 import type { PreparedResource } from './prepare-resource.ts';
@@ -9,6 +9,8 @@ export interface WithheldResource {
   readonly prepared: PreparedResource;
   readonly reason: WithheldReason;
   readonly detail?: string;
+  /** Already sent: under which id the counterpart has it, where that is known. */
+  readonly sentBefore?: SentBefore;
 }
 
 export interface SentResource {
@@ -38,7 +40,7 @@ export function decideFates(
   by: {
     readonly acceptedTypes: readonly string[];
     readonly invalid: ReadonlyMap<PreparedResource, string>;
-    readonly alreadySent: { has(key: ResourceKey): boolean };
+    readonly alreadySent: AlreadySent;
     readonly limits: BundleLimits;
     readonly format: BundleFormat;
   },
@@ -48,10 +50,12 @@ export function decideFates(
   for (const prepared of resources) {
     const typeReason = whyTypeIsWithheld(prepared, by.acceptedTypes);
     const issue = by.invalid.get(prepared);
+    const sentBefore = by.alreadySent.get(prepared.resourceKey);
     const entryBytes = by.format.entryBytes(prepared);
     if (typeReason !== undefined) withheld.push({ prepared, reason: typeReason });
     else if (issue !== undefined) withheld.push({ prepared, reason: 'invalid', detail: issue });
-    else if (by.alreadySent.has(prepared.resourceKey)) withheld.push({ prepared, reason: 'already-sent' });
+    else if (sentBefore !== undefined)
+      withheld.push({ prepared, reason: sentBefore.acceptedUnknown ? 'maybe-sent' : 'already-sent', sentBefore });
     else if (isTooLarge(entryBytes, by.limits, by.format.frameBytes))
       withheld.push({ prepared, reason: 'too-large', detail: `${entryBytes} bytes` });
     else sent.push({ prepared, entryBytes });

@@ -1,16 +1,29 @@
 import type { EntryAnswer } from '../../schemas/ledger-events.ts';
 import type { Plan } from '../../schemas/plan.ts';
 
+/** Findings after which references in the counterpart's store lead nowhere, although what holds them is confirmed. */
+const brokenLinks: ReadonlySet<string> = new Set(['id-not-kept', 'confirmed-without-id', 'linked-with-unstored']);
+
+/** True where one of the findings of a transfer says that references lead nowhere. */
+export function hasBrokenLinks(findings: Readonly<Record<string, number>>): boolean {
+  return Object.keys(findings).some((finding) => brokenLinks.has(finding));
+}
+
 /**
- * What an answer means for references, where the server assigns the ids: `confirmed-without-id`, a stored resource that nothing can
- * be linked with any more; `linked-with-unstored`, one that was stored beside one of the same request that it refers to, which was not.
+ * What an answer means for references. Ids of ours: `id-not-kept`, the counterpart gave another one. Ids from the server:
+ * `confirmed-without-id`, a stored resource that nothing can be linked with any more; `linked-with-unstored`, one that was stored
+ * beside one of the same request that it refers to, which was not.
  */
 export function linkFindings(
   { idAssignment, resources }: Pick<Plan, 'idAssignment' | 'resources'>,
   entries: readonly EntryAnswer[],
 ): readonly string[] {
-  if (idAssignment !== 'server') return [];
   const confirmed = entries.filter(({ outcome }) => outcome === 'confirmed');
+  if (idAssignment === 'caller') {
+    const hasAnotherId = ({ ordinal, storedId }: EntryAnswer) =>
+      storedId !== undefined && storedId !== resources[ordinal]?.targetId;
+    return confirmed.some(hasAnotherId) ? ['id-not-kept'] : [];
+  }
   const notStored = new Set(
     entries.filter(({ outcome }) => outcome === 'refused' || outcome === 'deferred').map(({ ordinal }) => ordinal),
   );

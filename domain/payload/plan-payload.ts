@@ -1,8 +1,9 @@
 import type { SendProfile } from '../../schemas/counterpart.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
-import type { CounterpartId, ResourceKey } from '../../schemas/ids.ts';
+import type { CounterpartId } from '../../schemas/ids.ts';
 import type { Plan } from '../../schemas/plan.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
+import type { AlreadySent } from './already-sent.ts';
 import { assemblePlan, countByReason } from './assemble-plan.ts';
 import { bundleFormats } from './bundle-format.ts';
 import { callerIds } from './caller-ids.ts';
@@ -26,11 +27,8 @@ export interface PlanPolicy extends Pick<
   readonly validation: SendProfile['validation']['policy'];
 }
 
-/** The keys among those given that the counterpart has confirmed already. */
-export type FindAlreadySent = (keys: readonly ResourceKey[]) => AlreadySent | Promise<AlreadySent>;
-interface AlreadySent {
-  has(key: ResourceKey): boolean;
-}
+/** What of the member's resources the counterpart has confirmed already, in whatever earlier transfer. */
+export type FindAlreadySent = () => AlreadySent | Promise<AlreadySent>;
 
 export interface PlanPayloadInput {
   readonly resources: readonly SourceResource[];
@@ -59,13 +57,13 @@ export async function planPayload(input: PlanPayloadInput): Promise<PlanResult> 
   const patient = checkPatient(record, found.distinct, resolve);
   if (patient.kind === 'refused') return patient;
 
-  const identify = callerIds({ ...policy, keyedHash });
-  const prepared = found.distinct.map((resource) => prepareResource(resource, resolve, identify, idAssignment));
+  const alreadySent = await input.alreadySent();
+  const naming = { idAssignment, resolve, identify: callerIds({ ...policy, keyedHash }), alreadySent };
+  const prepared = found.distinct.map((resource) => prepareResource(resource, naming));
   const accepted = prepared.filter((resource) => whyTypeIsWithheld(resource, policy.acceptedTypes) === undefined);
   const gate = validationGate(accepted, input.validate, policy.validation);
   if (gate.kind === 'refused') return refused('VALIDATION_REFUSED', gate.detail);
 
-  const alreadySent = await input.alreadySent(accepted.map(({ resourceKey }) => resourceKey));
   // One resource to a request is a bundle of one.
   const limits = singlePosts ? { ...policy, maxEntries: 1 } : policy;
   const format = bundleFormats[idAssignment];

@@ -1,5 +1,6 @@
 import type { FhirResource } from '../../schemas/fhir.ts';
 import type { Plan } from '../../schemas/plan.ts';
+import type { AlreadySent } from './already-sent.ts';
 import type { IdentifyTarget, TargetIdentity } from './caller-ids.ts';
 import type { DistinctResource } from './distinct-resources.ts';
 import { mapReferences } from './map-references.ts';
@@ -12,22 +13,34 @@ export interface PreparedResource extends TargetIdentity {
   readonly resource: FhirResource;
   readonly json: string;
   /** One for each reference in it, those to contained resources left out. */
-  readonly references: readonly ReferenceTarget[];
+  readonly references: readonly PreparedReference[];
+}
+
+/** Where a reference of it leads. `stored`: to what an earlier transfer sent, whose id at the counterpart is written in it. */
+export type PreparedReference = ReferenceTarget | { readonly kind: 'stored' };
+
+/** How resources are named at the counterpart. */
+export interface Naming {
+  readonly idAssignment: Plan['idAssignment'];
+  readonly resolve: ResolveReference;
+  readonly identify: IdentifyTarget;
+  readonly alreadySent: AlreadySent;
 }
 
 /**
  * Gives a resource the id that it will have at the counterpart, and its references the ids of what they point at. Where the server
- * assigns the ids it gets none, and its references are placeholders.
+ * assigns the ids it gets none, and its references are placeholders, but for those to what is stored there already.
  */
-export function prepareResource(
-  source: DistinctResource,
-  resolve: ResolveReference,
-  identify: IdentifyTarget,
-  idAssignment: Plan['idAssignment'],
-): PreparedResource {
-  const references: ReferenceTarget[] = [];
+export function prepareResource(source: DistinctResource, naming: Naming): PreparedResource {
+  const { idAssignment, resolve, identify } = naming;
+  const references: PreparedReference[] = [];
   const rewritten = mapReferences(source.resource, (reference, key) => {
     const target = resolve(reference);
+    const stored = storedName(target, naming);
+    if (stored !== undefined) {
+      references.push({ kind: 'stored' });
+      return stored;
+    }
     // Most URLs are no references: only one that names a resource of the record, or a neighbour of it, is.
     if (target.kind === 'contained' || (key === 'url' && target.kind !== 'inside' && target.kind !== 'missing'))
       return reference;
@@ -40,6 +53,16 @@ export function prepareResource(
   const resource: FhirResource =
     idAssignment === 'server' ? { resourceType, ...withoutId } : { resourceType, ...elements, id: identity.targetId };
   return { ...identity, source, resource, json: JSON.stringify(resource), references };
+}
+
+/** The name of what an earlier transfer sent. A part of a resource has no name outside of it where the ids are not ours. */
+function storedName(target: ReferenceTarget, { identify, alreadySent, idAssignment }: Naming): string | undefined {
+  if (target.kind !== 'inside') return undefined;
+  const { resourceType } = target.target.resource;
+  const sentBefore = alreadySent.get(identify(resourceType, target.target.sourceId).resourceKey);
+  if (sentBefore?.storedId === undefined) return undefined;
+  const fragment = idAssignment === 'server' ? '' : target.fragment;
+  return `${resourceType}/${sentBefore.storedId}${fragment}`;
 }
 
 /** What is not in the record keeps the id that it would have had; searches and other servers' URLs stay as they are. */

@@ -3,7 +3,7 @@ import type { DistinctResource } from './distinct-resources.ts';
 
 /**
  * Where the server assigns the ids, a reference to what is not sent can never be made: what refers to it is withheld, too, and what
- * refers to that (design.md, rule 8). What another batch sent has an id there, which this one does not know.
+ * refers to that (design.md, rule 8). What an earlier transfer sent is not in the way where its id there is known.
  */
 export function withholdDependents(fates: Fates): Fates {
   const absent = new Set<DistinctResource>(fates.withheld.map(({ prepared }) => prepared.source));

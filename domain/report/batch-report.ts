@@ -1,7 +1,7 @@
 import { addCounts, noResources, type ResourceCounts } from '../../schemas/counts.ts';
 import type { Direction } from '../../schemas/ids.ts';
 import { isEndState, isGoodEnd, isRowEnd, type TransferState } from '../../schemas/states.ts';
-import type { TransferProjection } from '../accounting/project-transfer.ts';
+import type { TransferProjection } from '../accounting/transfer-projection.ts';
 
 /** What the ledger knows of a batch as a whole. */
 export interface ReportedBatch {

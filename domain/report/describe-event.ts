@@ -44,7 +44,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'unknowns-found':
       return `${resources(body.count)} unknown: a decision is needed`;
     case 'unknowns-decided':
-      return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}${body.rule === undefined ? '' : ` (by rule: ${body.rule})`}`;
+      return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}${ruleText(body.rule)}${goesOnText[body.goesOn ?? 'waiting']}`;
     case 'link-issued':
       return `authorization link issued, revision ${body.revision}, good until ${body.expiresAt}`;
     case 'authorized':
@@ -55,6 +55,10 @@ export function describeEvent(body: LedgerEventBody): string {
       return 'exchange of the authorization code begun';
     case 'exchange-answered':
       return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}`;
+    case 'refresh-attempted':
+      return 'refresh of the access token begun';
+    case 'refresh-answered':
+      return `refresh ${body.outcome}${body.expiresAt === undefined ? '' : `, good until ${body.expiresAt}`}`;
     case 'page-read':
       return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}`;
     case 'stored':
@@ -67,6 +71,8 @@ const expiryText = {
   mail: 'from the time of the mail',
   assumed: 'assumed from its receipt',
 } as const;
+
+const goesOnText = { posting: '; the transfer posts on', closing: '; the transfer closes', waiting: '' } as const;
 
 type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kind: Kind }>;
 
@@ -82,6 +88,10 @@ function outcomesOf(entries: Body<'answered'>['entries']): string {
   const counts = new Map<string, number>();
   for (const { outcome } of entries) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'no entries';
+}
+
+function ruleText(rule: string | undefined): string {
+  return rule === undefined ? '' : ` (by rule: ${rule})`;
 }
 
 function placeOf(place: Body<'closed'>['place']): string {

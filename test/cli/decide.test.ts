@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { openDataDir } from '../../adapters/data-dir/open-data-dir.ts';
+import { planObjectOf } from '../../adapters/plans/open-plan.ts';
 import { asObjectKey, type TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody } from '../../schemas/ledger-events.ts';
 import { lostBundle, prepared, recordBatch, type RecordedBatch } from './recorded-batch.ts';
@@ -34,6 +35,13 @@ const cancelled: readonly LedgerEventBody[] = [
 ];
 const settled: readonly LedgerEventBody[] = [prepared];
 
+/** What a decision looks at of a plan whose ids the counterpart assigns. */
+const linkedPlan = {
+  idAssignment: 'server',
+  resources: [[], [0], [0]].map((dependsOn, ordinal) => ({ ordinal, dependsOn, fate: { kind: 'send', bundle: 1 } })),
+  bundles: [{ bundle: 1, ordinals: [0, 1, 2] }],
+};
+
 let place: Workplace;
 let batch: RecordedBatch;
 beforeEach(async () => {
@@ -61,11 +69,23 @@ async function ledgerOf(transferId: TransferId) {
   for (const { body } of decisions)
     reasons.push((await objects.get(body.noteObject ?? asObjectKey('note/none'))).toString());
   const signals = (await ledger.deeds.undelivered({ limit: 100 })).filter((deed) => deed.transferId === transferId);
+  const withheld = (await ledger.events(transferId)).map(({ body }) => body).filter(isWithheld);
   await close();
-  return { state, counts: projection.counts, decisions, reasons, signals: signals.map(({ payload }) => payload) };
+  return {
+    state,
+    counts: projection.counts,
+    decisions,
+    withheld,
+    reasons,
+    signals: signals.map(({ payload }) => payload),
+  };
 }
 
 type Decision = LedgerEvent & { readonly body: Extract<LedgerEventBody, { kind: 'unknowns-decided' }> };
+
+function isWithheld({ kind }: LedgerEventBody): boolean {
+  return kind === 'withheld-later';
+}
 
 function isDecision(event: LedgerEvent): event is Decision {
   return event.body.kind === 'unknowns-decided';
@@ -74,7 +94,7 @@ function isDecision(event: LedgerEvent): event is Decision {
 test('without a decision it lists what is known of each unknown resource, and nothing of the member', async () => {
   const { objects, close } = await openDataDir(place.dataDir);
   const resources = ['Patient', 'Condition', 'Observation'].map((resourceType, ordinal) => ({ ordinal, resourceType }));
-  await objects.put(asObjectKey('plan/none'), Buffer.from(JSON.stringify({ resources, json: 'plan-canary' })));
+  await objects.put(planObjectOf(row(1)), Buffer.from(JSON.stringify({ resources, json: 'plan-canary' })));
   await close();
 
   const { document, exitCode } = await documentOf(row(1));
@@ -139,7 +159,9 @@ test('a whole batch is accepted in one go, each transfer with the same reason an
   }
   expect((await ledgerOf(row(3))).state).toBe('cancelled');
   const { stdout } = await runCarryover(['show', row(1), '--data-dir', place.dataDir]);
-  expect(stdout).toContain('unknowns decided: accept, 3 resources (by rule: batch aaaa0000000000000001, every cause)');
+  const told =
+    'unknowns decided: accept, 3 resources (by rule: batch aaaa0000000000000001, every cause); the transfer closes';
+  expect(stdout).toContain(told);
   expect(await run('--batch', 'aaaa')).toMatchObject({ exitCode: 0, stdout: 'Nothing needs a decision.\n' });
 });
 
@@ -180,6 +202,53 @@ test('a part of the unknowns is accepted and the rest resent: the transfer goes 
     counts: { open: 2, unknown: 1 },
     reasons: ['not in their log', 'in their log'],
     signals: [{ decision: 'resend' }],
+  });
+});
+
+describe('where the counterpart assigns the ids', () => {
+  /** The Patient and two that refer to it; the last one was never posted. */
+  beforeEach(async () => {
+    await place.remove();
+    place = await newWorkplace();
+    const events = [prepared, attempted(1, [0, 1]), { kind: 'unknowns-found', count: 2 }] as const;
+    batch = await recordBatch(place.dataDir, 'send', [events]);
+    const { objects, close } = await openDataDir(place.dataDir);
+    await objects.put(planObjectOf(row(1)), Buffer.from(JSON.stringify(linkedPlan)));
+    await close();
+  });
+  const decideAll = ['--decision', 'accept', '--why', 'they have it'];
+
+  test('accepting withholds what can never be linked in the same step, and the transfer closes', async () => {
+    const { document, exitCode } = await documentOf(row(1), ...decideAll);
+    expect(exitCode).toBe(4);
+    expect(document).toMatchObject({ decided: [0, 1], undecided: 0, withheld: 1 });
+    const { counts, withheld, decisions, signals } = await ledgerOf(row(1));
+    expect(counts).toMatchObject({ open: 0, unknown: 2, withheld: 2 });
+    expect(withheld).toEqual([{ kind: 'withheld-later', ordinals: [2], reason: 'depends-on' }]);
+    expect(decisions[0]?.body.goesOn).toBe('closing');
+    expect(signals).toMatchObject([{ decision: 'accept' }]);
+  });
+
+  test('a part that was to be resent, and now cannot be linked, is withheld: the transfer is not told to post', async () => {
+    const part = ['--ordinals', '1', '--decision', 'resend', '--why', 'they lack it'];
+    expect((await documentOf(row(1), ...part)).document).toMatchObject({ delivery: 'held', withheld: 0 });
+    const { stdout } = await run(row(1), ...decideAll);
+    expect(stdout).toContain('Decision "accept" (2 that can never be linked are withheld with it)');
+    const { counts, state, signals } = await ledgerOf(row(1));
+    expect(counts).toMatchObject({ open: 0, unknown: 1, withheld: 3 });
+    expect({ state, signals }).toMatchObject({ state: 'needs-decision', signals: [{ decision: 'accept' }] });
+  });
+
+  test('what a late answer made linkable is still posted, whatever is decided about the rest', async () => {
+    const late = { ordinal: 0, outcome: 'confirmed', status: 201, storedId: 'theirs' } as const;
+    const { ledger, close } = await openDataDir(place.dataDir);
+    const body = { kind: 'answered', bundle: 1, status: 200, entries: [late] } as const;
+    await ledger.append(row(1), { subject: 'bundle/1', tryNumber: 1, actor: 'worker', body });
+    await close();
+    expect((await documentOf(row(1), ...decideAll)).document).toMatchObject({ decided: [1], withheld: 0 });
+    const { counts, state, signals } = await ledgerOf(row(1));
+    expect(counts).toMatchObject({ open: 1, unknown: 1, confirmed: 1 });
+    expect({ state, signals }).toMatchObject({ state: 'sending', signals: [{ decision: 'resend' }] });
   });
 });
 

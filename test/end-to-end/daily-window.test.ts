@@ -58,7 +58,7 @@ test('outside of the daily window nothing is posted or read, codes are exchanged
   const read = await firstOf(receiving);
   await callBack(world, await authorize(world, read));
   const sending = await launch('send');
-  const ended = untilEnded(world, sending);
+  const ended = untilEnded(world, sending, undefined, 1_500);
   await untilState(world, receiving, 'reading');
   await untilState(world, sending, 'token-waiting');
 

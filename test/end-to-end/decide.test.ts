@@ -7,6 +7,7 @@ import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
 import { writeDemo } from '../../fixtures/write-demo.ts';
 import { decideUnknowns } from '../../operations/decide-unknowns.ts';
 import { launchBatch } from '../../operations/launch-batch.ts';
+import { writeFaultRoster } from '../support/fault-roster.ts';
 import { judgeBatch } from '../support/judge.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
@@ -38,6 +39,24 @@ async function transferWithUnknowns(): Promise<Transfer> {
   if (transfer?.state !== 'needs-decision') throw new Error('nothing needs a decision');
   return transfer;
 }
+
+test('a transfer whose token died after its last write asks about the unknowns, and for no token', async () => {
+  const dir = join(world.directory, 'roster');
+  const { rosterFile } = await writeFaultRoster({ dir, seed: 6, members: 1 });
+  const launch = { direction: 'send', profile: world.profile, rosterFile, again: false } as const;
+  const { batchId } = await launchBatch(world.operator, launch);
+  const doomed = await world.startWorker({ killAt: { checkpoint: 'after-attempted', hit: 3 } });
+  const ended = untilEnded(world, batchId);
+  await doomed.ended;
+  const [transfer] = await world.dataDir.ledger.transfers.list({ batchId });
+  await world.dataDir.secrets.destroy(transfer!.projection.token!.secretId);
+  await world.startWorker();
+  await ended;
+  expect(await world.dataDir.ledger.transfers.get(transfer!.transferId)).toMatchObject({
+    state: 'needs-decision',
+    projection: { bundles: 3, counts: { open: 0 } },
+  });
+});
 
 test('unknowns that are resent in two parts go out together, once, when the last part is decided', async () => {
   const { transferId, batchId, projection } = await transferWithUnknowns();

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
+import { openPlan } from '../../adapters/plans/open-plan.ts';
 import { loadProfile } from '../../adapters/profile/load-profile.ts';
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { launchBatch } from '../../operations/launch-batch.ts';
 import type { JournalRecord } from '../../sandbox/journal.ts';
-import { asObjectKey, type BatchId } from '../../schemas/ids.ts';
-import type { Plan } from '../../schemas/plan.ts';
-import type { MemberRecord } from '../../schemas/roster.ts';
+import type { BatchId } from '../../schemas/ids.ts';
 import { faultCases, writeTimeoutMs, type FaultCase, type FaultEnd } from '../support/fault-cases.ts';
 import { writeFaultRoster } from '../support/fault-roster.ts';
 import { judgeBatch } from '../support/judge.ts';
@@ -84,7 +84,7 @@ async function replaceDeadTokens(batch: BatchId): Promise<void> {
   const { send } = profile.profile;
   if (send === undefined) throw new Error('the profile cannot send');
   for (const { transferId, recordObject } of await deadTokens(batch)) {
-    const record = JSON.parse((await dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+    const record = await openMemberRecord(dataDir, { recordObject });
     const { given, family, birthDate, previousMemberId } = record;
     const { accessToken } = await admin.mintToken({ name: `${given} ${family}`, birthDate, previousMemberId });
     await handInToken(operator, { transferId, accessToken, send });
@@ -118,8 +118,7 @@ interface Outcome {
 }
 
 async function outcomeOf({ transferId, state, projection }: Transfer, arrived: readonly JournalRecord[]) {
-  const planBytes = await world.dataDir.objects.get(asObjectKey(`plan/${transferId}`));
-  const { bundles, resources } = JSON.parse(planBytes.toString()) as Plan;
+  const { bundles, resources } = await openPlan(world.dataDir, transferId);
   const stored = new Set(
     arrived
       .flatMap(({ entries }) => entries)

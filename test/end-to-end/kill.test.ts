@@ -126,7 +126,8 @@ test('a worker frozen in the middle of a POST is replaced; woken up, it records 
   const batchId = await launch(1, 9);
   await world.admin.faults([{ kind: 'slow', delayMs: 1_200, when: 'after-storing', route: 'POST /r4', ordinals: [1] }]);
   const frozen = await world.startWorker();
-  const ended = untilEnded(world, batchId);
+  // Temporal goes on handing work to the pollers of a frozen worker for a while, with a longer pause each time.
+  const ended = untilEnded(world, batchId, undefined, 1_000);
   await untilState(world, batchId, 'sending');
   frozen.kill('SIGSTOP');
   await world.startWorker();

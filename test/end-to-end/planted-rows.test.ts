@@ -2,10 +2,10 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { writeDemo } from '../../fixtures/write-demo.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { launchBatch } from '../../operations/launch-batch.ts';
-import type { MemberRecord } from '../../schemas/roster.ts';
 import { judgeBatch } from '../support/judge.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
@@ -63,7 +63,7 @@ async function replaceDeadTokens(
     states: ['token-waiting'],
   })) {
     if (projection.token !== undefined || projection.counts.confirmed === 0) continue;
-    const record = JSON.parse((await dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+    const record = await openMemberRecord(dataDir, { recordObject });
     const { accessToken } = await admin.mintToken({
       name: `${record.given} ${record.family}`,
       birthDate: record.birthDate,

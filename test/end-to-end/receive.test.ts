@@ -113,6 +113,48 @@ test('another person than the one on the roster stops the transfer, and nothing 
   }
 });
 
+test('a read token that is over in the middle of a record is renewed without the member, each refresh token once', async () => {
+  await world.admin.faults([{ kind: 'status', status: 401, route: 'GET /r4/*', ordinals: [4] }]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  await callBack(world, await authorize(world, first.transferId));
+  await untilState(world, batchId, 'stored', 1);
+
+  const { ledger } = world.dataDir;
+  const kinds = (await ledger.events(first.transferId)).map(({ body }) => body.kind);
+  expect(kinds.filter((kind) => kind === 'refresh-attempted')).toHaveLength(1);
+  expect(kinds.filter((kind) => kind === 'link-issued')).toHaveLength(1);
+  expect((await world.admin.findings()).map(({ kind }) => kind)).not.toContain('refresh-token-used-twice');
+  expect(await ledger.rebuildProjection(first.transferId)).toEqual(
+    (await ledger.transfers.get(first.transferId)).projection,
+  );
+});
+
+test('where the answer to a refresh is lost the refresh token is not used again: the member gets a new link, and goes on there', async () => {
+  await world.admin.faults([
+    { kind: 'status', status: 401, route: 'GET /r4/*', ordinals: [4] },
+    { kind: 'reset-after-storing', route: 'POST /oauth2/token', ordinals: [2] },
+  ]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  await callBack(world, await authorize(world, first.transferId));
+  await untilRevision(world, first.transferId, 2);
+  await callBack(world, await authorize(world, first.transferId));
+  await untilState(world, batchId, 'stored', 1);
+
+  const events = await world.dataDir.ledger.events(first.transferId);
+  const outcomes = events.flatMap(({ body }) => (body.kind === 'refresh-answered' ? [body.outcome] : []));
+  expect(outcomes).toEqual(['unknown']);
+  const pages = events.flatMap(({ body }) => (body.kind === 'page-read' ? [`${body.resourceType} ${body.page}`] : []));
+  expect(new Set(pages).size).toBe(pages.length);
+});
+
 interface Manifest {
   readonly output: readonly {
     readonly type: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, inject, test } from 'vitest';
 
+import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
 import { generateMember } from '../../fixtures/generate-member.ts';
 import { payloadBytes } from '../../fixtures/payload-formats.ts';
 import { rosterCsv } from '../../fixtures/write-roster.ts';
@@ -79,10 +80,12 @@ test('a whole record is stored, and every reference in the store names the store
 });
 
 describe('a worker killed after it began the bundle with the Patient', () => {
-  async function killedInTheFirstBundle(): Promise<BatchId> {
+  async function killedInTheFirstBundle(
+    checkpoint: 'after-attempted' | 'after-answer' = 'after-attempted',
+  ): Promise<BatchId> {
     await openFor('server');
     const batchId = await launch(90);
-    const doomed = await world.startWorker({ killAt: { checkpoint: 'after-attempted', hit: 1 } });
+    const doomed = await world.startWorker({ killAt: { checkpoint, hit: 1 } });
     const ended = untilEnded(world, batchId);
     await doomed.ended;
     await world.startWorker();
@@ -111,6 +114,14 @@ describe('a worker killed after it began the bundle with the Patient', () => {
     expect((await theTransfer(batchId)).counts.confirmed).toBe(confirmed);
   });
 
+  test('and a decision to resend what the counterpart did have: the judge sees that it is stored twice', async () => {
+    const batchId = await killedInTheFirstBundle('after-answer');
+    const { transferId } = await theTransfer(batchId);
+    await decideUnknowns(world.operator, { transferId, decision: 'resend', why: 'nobody asked them' });
+    await untilState(world, batchId, 'sent');
+    await expect(judgeServerIds(world, batchId)).rejects.toThrow('stored twice');
+  });
+
   test('and a decision to accept: what refers to the bundle is withheld for that reason, and the sums add up', async () => {
     const batchId = await killedInTheFirstBundle();
     const { transferId, counts: before } = await theTransfer(batchId);
@@ -120,6 +131,26 @@ describe('a worker killed after it began the bundle with the Patient', () => {
     expect(counts).toEqual({ ...before, open: 0, withheld: before.withheld + before.open });
     expect(withheldByReason['depends-on']).toBe(before.open);
     expect(withheldByReason['transfer-ended']).toBeUndefined();
+    await judgeServerIds(world, batchId);
+  });
+
+  test('and a decision that leaves nothing to post: the transfer closes without asking for another token', async () => {
+    const batchId = await killedInTheFirstBundle();
+    const { transferId, writes, token } = await theTransfer(batchId);
+    const { resources } = await planOf(world, transferId);
+    const dependent = unknownOrdinals(writes).find((ordinal) => resources[ordinal]!.dependsOn.length > 0)!;
+    await world.dataDir.secrets.destroy(token!.secretId);
+    const part = { transferId, decision: 'resend', why: 'they lack it', ordinals: [dependent] } as const;
+    expect(await decideUnknowns(world.operator, part)).toMatchObject({ delivery: 'held', withheld: 0 });
+    await decideUnknowns(world.operator, { transferId, decision: 'accept', why: 'they have the others' });
+    await untilState(world, batchId, 'sent-with-exceptions');
+    const { counts } = await theTransfer(batchId);
+    expect({ open: counts.open, unknown: counts.unknown }).toEqual({
+      open: 0,
+      unknown: unknownOrdinals(writes).length - 1,
+    });
+    const kinds = (await world.dataDir.ledger.events(transferId)).map(({ body }) => body.kind);
+    expect(kinds.filter((kind) => kind === 'token-ended')).toEqual([]);
     await judgeServerIds(world, batchId);
   });
 });

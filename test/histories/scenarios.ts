@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { generateMember } from '../../fixtures/generate-member.ts';
 import { payloadBytes } from '../../fixtures/payload-formats.ts';
 import { rosterCsv } from '../../fixtures/write-roster.ts';
@@ -12,7 +13,6 @@ import { launchBatch } from '../../operations/launch-batch.ts';
 import { recordApproval } from '../../operations/record-approval.ts';
 import { resubmit } from '../../operations/resubmit.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
-import type { MemberRecord } from '../../schemas/roster.ts';
 import { authorize, callBack } from '../support/browsers.ts';
 import { hoursAround, nextMinute } from '../support/hours-around.ts';
 import type { World } from '../support/open-world.ts';
@@ -343,7 +343,7 @@ async function firstTransfer({ dataDir }: World, batchId: BatchId): Promise<Tran
 
 async function mintAndHandIn({ dataDir, admin, operator, profile }: World, transferId: TransferId): Promise<void> {
   const { recordObject } = await dataDir.ledger.transfers.get(transferId);
-  const record = JSON.parse((await dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+  const record = await openMemberRecord(dataDir, { recordObject });
   const name = `${record.given} ${record.family}`;
   const { birthDate, previousMemberId: id } = record;
   const { accessToken } = await admin.mintToken({ name, birthDate, previousMemberId: id });

@@ -10,8 +10,8 @@ import { openDataDir, type DataDir } from '../../adapters/data-dir/open-data-dir
 import { loadProfile } from '../../adapters/profile/load-profile.ts';
 import { recordGranted, submitEvidence, type Onboarder } from '../../operations/onboard.ts';
 import type { CounterpartProfile, MailProfile } from '../../schemas/counterpart.ts';
+import { makeCertificate, type Certificate } from '../adapters/http/support/certificate.ts';
 import { openMailServer, type MailServer } from '../adapters/mail/support/smtp-server.ts';
-import { makeCertificate, type Certificate } from '../adapters/oneup/support/certificate.ts';
 import { profileToml } from '../cli/run-carryover.ts';
 
 let directory: string;

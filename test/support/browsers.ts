@@ -1,8 +1,8 @@
 import { buildAuthorizeUrl } from '../../adapters/oneup/oauth.ts';
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { acceptCallback, type CallbackAccepted } from '../../operations/accept-callback.ts';
 import { walkAuthorization } from '../../sandbox/walk-authorization.ts';
 import type { TransferId } from '../../schemas/ids.ts';
-import type { MemberRecord } from '../../schemas/roster.ts';
 import type { World } from './open-world.ts';
 
 /** The current authorization link of a transfer, as the member gets it. */
@@ -21,7 +21,7 @@ export async function authorize(
   decision: 'allow' | 'deny' = 'allow',
 ): Promise<URL> {
   const { recordObject } = await world.dataDir.ledger.transfers.get(transferId);
-  const record = JSON.parse((await world.dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+  const record = await openMemberRecord(world.dataDir, { recordObject });
   const [year, month, day] = record.birthDate.split('-');
   const { redirectedTo } = await walkAuthorization({
     authorizeUrl: await linkOf(world, transferId),

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 import { expect } from 'vitest';
 
+import { openPlanIfKept } from '../../adapters/plans/open-plan.ts';
 import { canonicalValue } from '../../sandbox/fhir/canonical-json.ts';
-import { asObjectKey, type BatchId } from '../../schemas/ids.ts';
-import type { Plan } from '../../schemas/plan.ts';
+import type { BatchId } from '../../schemas/ids.ts';
 import type { World } from './open-world.ts';
 
 export interface Judged {
@@ -32,9 +32,8 @@ export async function judgeBatch(
     );
     expect(await ledger.rebuildProjection(transferId)).toEqual(projection);
     expect((await ledger.verifyChain(transferId)).kind).toBe('intact');
-    const planObject = asObjectKey(`plan/${transferId}`);
-    if (!(await objects.has(planObject))) continue;
-    const plan = JSON.parse((await objects.get(planObject)).toString()) as Plan;
+    const plan = await openPlanIfKept({ objects }, transferId);
+    if (plan === undefined) continue;
     for (const { ordinal, resourceType, targetId, json } of plan.resources) {
       const content = `${resourceType}/${targetId} ${sha256OfCanonical(json)}`;
       if (writes.fates[ordinal] === 'c') confirmed.add(content);

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { recordApproval } from '../../operations/record-approval.ts';
 import { resubmit } from '../../operations/resubmit.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
 import type { ApprovalDecision } from '../../schemas/ledger-events.ts';
-import type { MemberRecord } from '../../schemas/roster.ts';
 import { isRowEnd } from '../../schemas/states.ts';
 import type { World } from './open-world.ts';
 import type { ReviewAnswer } from './sandbox-admin.ts';
@@ -15,7 +15,7 @@ import type { ReviewAnswer } from './sandbox-admin.ts';
 async function transferOfMember(world: World, batchId: BatchId, previousMemberId: string): Promise<TransferId> {
   for (const { transferId, state, recordObject } of await world.dataDir.ledger.transfers.list({ batchId })) {
     if (state === 'invalid') continue;
-    const record = JSON.parse((await world.dataDir.objects.get(recordObject)).toString()) as MemberRecord;
+    const record = await openMemberRecord(world.dataDir, { recordObject });
     if (record.previousMemberId === previousMemberId) return transferId;
   }
   throw new Error('no transfer of this member');

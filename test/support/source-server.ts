@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 
 import { jwtVerify, type CryptoKey } from 'jose';
 
-import { json, openHttpServer, type HttpServer, type SeenRequest } from '../adapters/oneup/support/http-server.ts';
+import { json, openHttpServer, type HttpServer, type SeenRequest } from '../adapters/http/support/http-server.ts';
 
 /** A resource as the server keeps it. */
 export interface Kept {

@@ -13,8 +13,10 @@ interface Setting {
   readonly dataDir: string;
   readonly address: string;
   readonly profiles: readonly string[];
-  /** Kills itself with SIGKILL at this hook point, the n-th time it is reached. */
   readonly stickyTimeoutMs?: number;
+  /** Says `post` on its standard output each time that it is about to post. */
+  readonly tellsPosts?: true;
+  /** Kills itself with SIGKILL at this hook point, the n-th time it is reached. */
   readonly killAt?: { readonly checkpoint: Checkpoint; readonly hit: number };
   /** Stands still (SIGSTOP) at this hook point. */
   readonly freezeAt?: { readonly checkpoint: Checkpoint; readonly hit: number };
@@ -26,6 +28,7 @@ const hits = new Map<Checkpoint, number>();
 async function checkpoint(name: Checkpoint): Promise<void> {
   const hit = (hits.get(name) ?? 0) + 1;
   hits.set(name, hit);
+  if (setting.tellsPosts === true && name === 'after-attempted') process.stdout.write('post\n');
   for (const [at, signal] of [
     [setting.killAt, 'SIGKILL'],
     [setting.freezeAt, 'SIGSTOP'],

@@ -7,6 +7,8 @@ import type { RunningSandbox } from '../../sandbox/start-sandbox.ts';
 export interface ProfileWishes {
   readonly top?: string;
   readonly send?: string;
+  /** Another server than the sandbox to post to. */
+  readonly sendBaseUrl?: string;
   readonly receive?: string;
   readonly pacing?: string;
   readonly redirectUri?: string;
@@ -51,7 +53,7 @@ redirect_uri = "${wishes.redirectUri ?? 'http://127.0.0.1:8377/callback'}"
 ${wishes.receive ?? ''}
 
 [send]
-fhir_base_url = "${sandbox.fhirBaseUrl}"
+fhir_base_url = "${wishes.sendBaseUrl ?? sandbox.fhirBaseUrl}"
 ${wishes.send ?? 'write_timeout_ms = 5000'}
 
 [send.mail]

@@ -1,7 +1,7 @@
+import { isLogicalId } from '../../../domain/payload/logical-id.ts';
 import { CarryoverError } from '../../../schemas/failures.ts';
 import type { MemberRecord } from '../../../schemas/roster.ts';
 import type { SourceServer } from '../../../schemas/source-server.ts';
-import { isLogicalId } from './logical-id.ts';
 import type { SourceReader } from './source-reader.ts';
 
 type Wanted = Pick<MemberRecord, 'source' | 'previousMemberId'>;

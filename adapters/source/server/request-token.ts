@@ -1,7 +1,6 @@
 import { CarryoverError } from '../../../schemas/failures.ts';
-import type { HttpPools } from '../../oneup/http-pool.ts';
-import { readTokenAnswer } from '../../oneup/token-answer.ts';
-import { writeOnce } from '../../oneup/write-once.ts';
+import type { HttpPools } from '../../http/http-pool.ts';
+import { postTokenForm } from '../../oauth/post-token-form.ts';
 import { clientAssertion } from './client-assertion.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import type { SmartClient } from './smart-client.ts';
@@ -28,23 +27,17 @@ interface Request {
  */
 export async function requestToken(client: SmartClient, { pools, timeoutMs, clock }: Request): Promise<SourceToken> {
   const askedAt = clock();
-  const url = new URL(client.tokenUrl);
-  const pool = pools.poolFor(url);
+  // Before the key is read: it is not opened for a place that may not be spoken to.
+  pools.poolFor(new URL(client.tokenUrl));
   const keyText = await readSecretFile(client.privateKeyFile, 'private_key_file');
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    scope: client.scope,
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: await clientAssertion(client, keyText, askedAt),
-  });
-  const answer = readTokenAnswer(
-    await writeOnce({
-      pool,
-      path: url.pathname + url.search,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: Buffer.from(form.toString()),
-      timeoutMs,
-    }),
+  const answer = await postTokenForm(
+    { pools, tokenUrl: client.tokenUrl, timeoutMs },
+    {
+      grant_type: 'client_credentials',
+      scope: client.scope,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await clientAssertion(client, keyText, askedAt),
+    },
   );
   switch (answer.kind) {
     case 'granted': {

@@ -1,7 +1,7 @@
 import { CarryoverError } from '../../../schemas/failures.ts';
 import type { FhirResource } from '../../../schemas/fhir.ts';
 import type { SourceServer } from '../../../schemas/source-server.ts';
-import { readResource } from '../../oneup/fhir-reader.ts';
+import { readResource } from '../../fhir/fhir-reader.ts';
 import type { LoadedPayload } from '../load-payload.ts';
 import type { PayloadSource } from '../payload-source.ts';
 import { findPatient } from './find-patient.ts';

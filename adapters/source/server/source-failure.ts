@@ -1,5 +1,5 @@
 import { CarryoverError, type FailureCode } from '../../../schemas/failures.ts';
-import { CounterpartError } from '../../oneup/counterpart-error.ts';
+import { FhirReadError } from '../../fhir/fhir-read-error.ts';
 
 /** What the codes of a read mean where the other side is a source of ours; the others stay as they are. */
 const meanings: Partial<Readonly<Record<FailureCode, FailureCode>>> = {
@@ -15,7 +15,7 @@ const meanings: Partial<Readonly<Record<FailureCode, FailureCode>>> = {
 /** The failure of a source behind a failed read. Details name a status at the most. What is no failure of ours is thrown as it is. */
 export function sourceFailure(error: unknown): CarryoverError {
   if (!(error instanceof CarryoverError)) throw error;
-  const status = error instanceof CounterpartError ? error.status : undefined;
+  const status = error instanceof FhirReadError ? error.status : undefined;
   const code = status === 404 || status === 410 ? 'SOURCE_NOT_FOUND' : meanings[error.code];
   if (code === undefined) return error;
   return new CarryoverError(code, detailOf(error, status), {}, { retryAfterMs: error.retryAfterMs });

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CarryoverError } from '../../../schemas/failures.ts';
 import type { FhirResource } from '../../../schemas/fhir.ts';
 import type { SourceServer } from '../../../schemas/source-server.ts';
-import { CounterpartError } from '../../oneup/counterpart-error.ts';
-import { openFhirReader, searchPage, type FhirReader } from '../../oneup/fhir-reader.ts';
-import type { HttpPools } from '../../oneup/http-pool.ts';
+import { FhirReadError } from '../../fhir/fhir-read-error.ts';
+import { openFhirReader, searchPage, type FhirReader } from '../../fhir/fhir-reader.ts';
+import type { HttpPools } from '../../http/http-pool.ts';
 import { sourceFailure } from './source-failure.ts';
 import { openSourceTokens } from './source-tokens.ts';
 
@@ -98,7 +98,7 @@ export function openSourceReader({ server, pools, clock = Date.now, wait = sleep
 }
 
 function isRejection(error: unknown): boolean {
-  return error instanceof CounterpartError && error.status === 401;
+  return error instanceof FhirReadError && error.status === 401;
 }
 
 function endless(): CarryoverError {

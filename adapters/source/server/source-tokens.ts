@@ -1,7 +1,7 @@
 import { CarryoverError } from '../../../schemas/failures.ts';
 import type { SourceServer } from '../../../schemas/source-server.ts';
-import { isBearerToken } from '../../oneup/bearer-token.ts';
-import type { HttpPools } from '../../oneup/http-pool.ts';
+import type { HttpPools } from '../../http/http-pool.ts';
+import { isBearerToken } from '../../oauth/bearer-token.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { requestToken, type SourceToken } from './request-token.ts';
 import { smartClientOf } from './smart-client.ts';

@@ -25,13 +25,6 @@ describe('derived ids', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{40}$/);
   });
 
-  test('keep a resource that two members share apart, and fit as FHIR ids', () => {
-    const of = { counterpartId, memberKey: keys.memberKey(member), resourceType: 'Organization', sourceId: 'o1' };
-    const other = keys.memberKey({ ...member, previousMemberId: 'M-2' });
-    expect(keys.resourceKey(of)).toMatch(/^[A-Za-z0-9.-]{1,64}$/);
-    expect(keys.resourceKey({ ...of, memberKey: other })).not.toBe(keys.resourceKey(of));
-  });
-
   test('tell the boundaries of their parts', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.array(fc.string()), (one, other) => {

@@ -43,6 +43,17 @@ describe('appending to the ledger', () => {
     expect(await ledger.transfers.get(transferId)).toEqual(before);
   });
 
+  test('keeps the first where the caller says that it stands, whatever is said of it later', async () => {
+    const { ledger } = await temporaryLedger();
+    const [transferId] = (await recordBatch(ledger)).transferIds;
+    await ledger.append(transferId, event({ kind: 'unknowns-found', count: 3 }, 'unknowns'));
+    const before = await ledger.transfers.get(transferId);
+    const later = event({ kind: 'unknowns-found', count: 1 }, 'unknowns');
+    const again = await ledger.append(transferId, later, { firstStands: true });
+    expect(again).toMatchObject({ kind: 'repeated', event: { body: { count: 3 } } });
+    expect(await ledger.transfers.get(transferId)).toEqual(before);
+  });
+
   test('takes the keys of a body in any order as the same content', async () => {
     const { ledger } = await temporaryLedger();
     const [transferId] = (await recordBatch(ledger)).transferIds;

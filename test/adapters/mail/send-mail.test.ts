@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { composeMemberInfoMail } from '../../../adapters/mail/compose-member-info-mail.ts';
 import { sendMail } from '../../../adapters/mail/send-mail.ts';
 import { asTransferId } from '../../../schemas/ids.ts';
-import { makeCertificate, type Certificate } from '../oneup/support/certificate.ts';
+import { makeCertificate, type Certificate } from '../http/support/certificate.ts';
 import { openMailServer, type MailServer } from './support/smtp-server.ts';
 
 let certificate: Certificate;

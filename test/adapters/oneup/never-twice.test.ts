@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { postResource } from '../../../adapters/oneup/post-bundle.ts';
+import { httpAnswer, isWholeRequest } from '../http/support/raw-server.ts';
 import { pools, rawServer } from './support/posting.ts';
-import { httpAnswer, isWholeRequest } from './support/raw-server.ts';
 
 test('whatever the other side does to its sockets, no POST goes out twice and none that is unsent was seen', async () => {
   const rounds = 300;

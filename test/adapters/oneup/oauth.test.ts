@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { openHttpPools } from '../../../adapters/oneup/http-pool.ts';
+import { openHttpPools } from '../../../adapters/http/http-pool.ts';
 import { buildAuthorizeUrl, exchangeCode, newState, refreshToken } from '../../../adapters/oneup/oauth.ts';
-import { json, openHttpServer } from './support/http-server.ts';
-import { httpAnswer, openRawServer } from './support/raw-server.ts';
+import { json, openHttpServer } from '../http/support/http-server.ts';
+import { httpAnswer, openRawServer } from '../http/support/raw-server.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {

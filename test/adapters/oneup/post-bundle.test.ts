@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { postBundle, postResource } from '../../../adapters/oneup/post-bundle.ts';
+import { httpAnswer, isWholeRequest } from '../http/support/raw-server.ts';
 import { pools, post, rawServer } from './support/posting.ts';
-import { httpAnswer, isWholeRequest } from './support/raw-server.ts';
 
 describe('an answered POST', () => {
   test('goes to the base itself with token and body as they are, and gives status, headers and text', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { CryptoKey } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { openHttpPools } from '../../../adapters/oneup/http-pool.ts';
+import { openHttpPools } from '../../../adapters/http/http-pool.ts';
 import { loadSourceServer } from '../../../adapters/source/server/load-source-server.ts';
 import { serverSource } from '../../../adapters/source/server/server-source.ts';
 import type { SourceServer } from '../../../schemas/source-server.ts';
@@ -17,7 +17,7 @@ import {
   type KeptRecord,
   type SourceServerWishes,
 } from '../../support/source-server.ts';
-import { json } from '../oneup/support/http-server.ts';
+import { json } from '../http/support/http-server.ts';
 
 const about = { reference: 'Patient/p1' };
 const record: KeptRecord = {

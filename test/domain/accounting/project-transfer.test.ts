@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import {
-  initialProjection,
-  projectEvent,
-  type TransferProjection,
-} from '../../../domain/accounting/project-transfer.ts';
+import { projectEvent } from '../../../domain/accounting/project-transfer.ts';
+import { initialProjection, type TransferProjection } from '../../../domain/accounting/transfer-projection.ts';
 import { openOrdinals, unknownOrdinals } from '../../../domain/accounting/write-account.ts';
 import { asDeedId, asObjectKey, asSecretId } from '../../../schemas/ids.ts';
 import type { EntryOutcome, LedgerEventBody } from '../../../schemas/ledger-events.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { initialProjection, projectEvent } from '../../../domain/accounting/project-transfer.ts';
+import { projectEvent } from '../../../domain/accounting/project-transfer.ts';
+import { initialProjection } from '../../../domain/accounting/transfer-projection.ts';
 import { countByCause, unknownResources } from '../../../domain/accounting/unknown-resources.ts';
 import { asDeedId } from '../../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody } from '../../../schemas/ledger-events.ts';

@@ -42,4 +42,6 @@ test('tells that a token will not live to see the window open', () => {
     `${opens}; its access token ends before, at 2026-01-15T18:00:00.000Z: ask the counterpart for another one`,
   );
   expect(windowNoticeOf(pacing, { state: 'reading', ...short }, noon)?.waitsFor).toContain('the member is asked');
+  const renewable = { token: { ...short.token, refreshTokenId: 'r' } };
+  expect(windowNoticeOf(pacing, { state: 'reading', ...renewable }, noon)?.waitsFor).toBe(opens);
 });

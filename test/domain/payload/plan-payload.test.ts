@@ -4,6 +4,7 @@ import { bundleBody } from '../../../domain/payload/bundle-body.ts';
 import { parseExact } from '../../../domain/payload/exact-json.ts';
 import type { Validate } from '../../../domain/payload/validation-gate.ts';
 import type { FhirResource } from '../../../schemas/fhir.ts';
+import { asResourceKey } from '../../../schemas/ids.ts';
 import type { Plan } from '../../../schemas/plan.ts';
 import { keyedHash, patient, plan, planned, record, sources, targetId } from './planning.ts';
 
@@ -208,7 +209,7 @@ describe('what is withheld', () => {
       ]),
       {
         policy: { maxBytes: 4000 },
-        alreadySent: (keys) => new Set(keys.filter((key) => key === targetId('Observation', 'o'))),
+        alreadySent: () => new Map([[asResourceKey(targetId('Observation', 'o')), {}]]),
         validate: ({ resourceType }) =>
           resourceType === 'Goal'
             ? [{ severity: 'error', code: 'required', expression: ['Goal.description'] }]
@@ -240,10 +241,17 @@ describe('what is withheld', () => {
 
   test('as already sent is no dangling reference', async () => {
     const result = await planned(sources([patient, observation('o')]), {
-      alreadySent: () => new Set([targetId('Patient', 'p')]),
+      alreadySent: () => new Map([[asResourceKey(targetId('Patient', 'p')), {}]]),
     });
     expect(result.dangling).toEqual([]);
     expect(result.counts.planned).toBe(1);
+  });
+
+  test('as already sent is referred to by the id that it has there, where that is not ours', async () => {
+    const sentBefore = new Map([[asResourceKey(targetId('Patient', 'p')), { storedId: 'theirs' }]]);
+    const result = await planned(sources([patient, observation('o')]), { alreadySent: () => sentBefore });
+    expect(result.resources[0]?.json).toContain('"reference":"Patient/theirs"');
+    expect(result.resources[1]).toMatchObject({ resourceType: 'Patient', storedId: 'theirs', json: '' });
   });
 
   test('can be everything, and then nothing is planned', async () => {

@@ -56,7 +56,7 @@ export async function plan(resources: readonly SourceResource[], request: Reques
   return planPayload({
     record,
     keyedHash,
-    alreadySent: () => new Set<never>(),
+    alreadySent: () => new Map<never, never>(),
     validate: () => [],
     ...request,
     resources,

@@ -1,55 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  acceptUnknowns,
-  answerTry,
-  beginTry,
-  noWrites,
-  resendUnknowns,
-  unknownOrdinals,
-  type WriteAccount,
-} from '../../../domain/accounting/write-account.ts';
-import { withholdOpen } from '../../../domain/accounting/write-account.ts';
+import { unknownOrdinals, type WriteAccount } from '../../../domain/accounting/write-account.ts';
+import { sentBy } from '../../../domain/payload/already-sent.ts';
 import { nextWrite } from '../../../domain/payload/next-write.ts';
 import { placeholderUrl } from '../../../domain/payload/placeholder-url.ts';
-import { postedBundle, postedResource } from '../../../domain/payload/posted-body.ts';
-import type { EntryAnswer } from '../../../schemas/ledger-events.ts';
 import type { Plan } from '../../../schemas/plan.ts';
-import { type Graph, graphs } from './graphs.ts';
-import { planned } from './planning.ts';
-
-type Said = EntryAnswer['outcome'] | 'confirmed without id' | 'lost';
-
-/** In most of them nothing is withheld by the plan, so that long chains and circles are sent. */
-const sendable = fc.tuple(graphs, fc.constantFrom(true, true, false)).map(([graph, isWhole]): Graph => {
-  if (!isWhole) return graph;
-  const acceptedTypes = ['Patient', 'Observation', 'Encounter', 'Practitioner', 'Condition', 'Claim', 'Provenance'];
-  return { ...graph, request: { policy: { ...graph.request.policy, acceptedTypes } } };
-});
-
-/** What the counterpart says, entry by entry, and a person decides; then everything is well. */
-const courses = fc.record({
-  graph: sendable,
-  singlePosts: fc.boolean(),
-  said: fc.array(
-    fc.constantFrom<Said[]>('confirmed', 'confirmed', 'refused', 'deferred', 'unknown', 'lost', 'confirmed without id'),
-    { maxLength: 30 },
-  ),
-  accepts: fc.array(fc.boolean(), { maxLength: 5 }),
-});
-
-interface Posted {
-  readonly body: string;
-  readonly ordinals: readonly number[];
-  readonly before: WriteAccount;
-}
-
-interface Course {
-  readonly plan: Plan;
-  readonly posts: readonly Posted[];
-  readonly end: WriteAccount;
-}
+import type { Graph } from './graphs.ts';
+import { plan as planRecord, planned, type Request } from './planning.ts';
+import { bodyOf, courses, everyType, play, referencesIn, resourcesIn, sendable, type Course } from './server-course.ts';
 
 describe('a record whose ids the server assigns, in whatever course it takes', () => {
   test('ends with exactly one fate for every resource that is planned', async () => {
@@ -105,6 +64,62 @@ describe('a record whose ids the server assigns, in whatever course it takes', (
         expect(Buffer.byteLength(body)).toBeLessThanOrEqual(bytes);
         expect(bytes).toBeLessThanOrEqual(graph.request.policy?.maxBytes ?? 0);
         expect(ordinals.length).toBeLessThanOrEqual(singlePosts ? 1 : (graph.request.policy?.maxEntries ?? 0));
+      }
+    });
+  });
+});
+
+describe('a later batch of the same member', () => {
+  test('links to what the first one stored by the ids there, and sends nothing of it again', async () => {
+    await forEverySecondBatch(({ first, second, meant }) => {
+      const sent = sentBy(first.plan, first.end);
+      for (const { resourceKey, fate } of second.plan.resources) {
+        const before = sent.get(resourceKey);
+        const reason = before?.acceptedUnknown ? 'maybe-sent' : 'already-sent';
+        if (before !== undefined) expect(fate).toMatchObject({ kind: 'withhold', reason });
+      }
+
+      const byPlaceholder = new Map(meant.resources.map((one) => [placeholderUrl(one.resourceKey), one]));
+      const meantJson = new Map(meant.resources.map(({ resourceKey, json }) => [resourceKey, json]));
+      for (const { resourceKey, json } of second.plan.resources.filter(({ fate }) => fate.kind === 'send')) {
+        const written = referencesIn(JSON.parse(json));
+        const links = referencesIn(JSON.parse(meantJson.get(resourceKey) ?? '')).flatMap((reference, at) => {
+          const target = byPlaceholder.get(reference);
+          const before = target && sent.get(target.resourceKey);
+          // What has no id there would never be linked: such a resource is withheld.
+          return before ? [[written[at], `${target?.resourceType}/${before.storedId ?? 'none'}`]] : [];
+        });
+        expect(links.map(([is]) => is)).toEqual(links.map(([, shouldBe]) => shouldBe));
+      }
+    });
+  });
+
+  test('withholds for a missing link only what the first one left without an id, and what refers to that', async () => {
+    await forEverySecondBatch(({ first, second, meant }) => {
+      const sent = sentBy(first.plan, first.end);
+      const fateOf = new Map(second.plan.resources.map(({ resourceKey, fate }) => [resourceKey, fate]));
+      const isAbsent = (ordinal: number) => {
+        const key = meant.resources[ordinal]!.resourceKey;
+        return fateOf.get(key)?.kind === 'withhold' && sent.get(key)?.storedId === undefined;
+      };
+      const withheld = meant.resources.filter(({ resourceKey }) => {
+        const fate = fateOf.get(resourceKey);
+        return fate?.kind === 'withhold' && fate.reason === 'depends-on';
+      });
+      expect(withheld.filter(({ dependsOn }) => !dependsOn.some(isAbsent))).toEqual([]);
+    });
+  });
+
+  test('gives each planned resource one fate, within the limits, from the same bytes every time', async () => {
+    await forEverySecondBatch(({ second }) => {
+      const { confirmed, refused, unknown, withheld } = second.end.counts;
+      expect(confirmed + refused + unknown + withheld).toBe(second.plan.counts.planned);
+      const again = JSON.parse(JSON.stringify(second.plan)) as Plan;
+      for (const { body, ordinals, before } of second.posts) {
+        expect(bodyOf(again, ordinals, before, false)).toBe(body);
+        const fate = again.resources[ordinals[0] ?? -1]?.fate;
+        const bundle = fate?.kind === 'send' ? again.bundles[fate.bundle - 1] : undefined;
+        expect(Buffer.byteLength(body)).toBeLessThanOrEqual(bundle?.bytes ?? 0);
       }
     });
   });
@@ -186,58 +201,39 @@ async function forEveryCourse(
   await fc.assert(
     fc.asyncProperty(courses, async ({ graph, singlePosts, said, accepts }) => {
       const plan = await planOf(graph, singlePosts);
-      holds(run(plan, singlePosts, [...said], [...accepts]), { graph, singlePosts });
+      holds(play(plan, singlePosts, said, accepts), { graph, singlePosts });
     }),
   );
 }
 
-/** Sends a plan to a counterpart that says what it is told to say. */
-function run(plan: Plan, singlePosts: boolean, said: Said[], accepts: boolean[]): Course {
-  const posts: Posted[] = [];
-  let writes = noWrites;
-  for (;;) {
-    const next = nextWrite(plan, writes);
-    if (next.kind === 'withhold') {
-      writes = withholdOpen(writes, next.ordinals);
-    } else if (next.kind === 'post') {
-      const { ordinals } = next;
-      posts.push({ body: bodyOf(plan, ordinals, writes, singlePosts), ordinals, before: writes });
-      const key = `request/${next.bundle.bundle}#${posts.length}`;
-      writes = beginTry(writes, key, ordinals);
-      const outcomes = ordinals.map(() => said.shift() ?? 'confirmed');
-      if (outcomes[0] !== 'lost')
-        writes = answerTry(
-          writes,
-          key,
-          ordinals.map((one, at) => answer(one, outcomes[at]!)),
-        );
-    } else {
-      const unknown = unknownOrdinals(writes);
-      if (unknown.length === 0) return { plan, posts, end: writes };
-      writes = accepts.shift() === true ? acceptUnknowns(writes, unknown) : resendUnknowns(writes, unknown);
-    }
-  }
+interface SecondBatch {
+  readonly first: Course;
+  readonly second: Course;
+  /** The plan that the second record would have if nothing had been sent, and all of it could be. */
+  readonly meant: Plan;
 }
 
-function bodyOf(plan: Plan, ordinals: readonly number[], writes: WriteAccount, singlePosts: boolean): string {
-  return singlePosts ? postedResource(plan, ordinals[0] ?? -1, writes) : postedBundle(plan, ordinals, writes);
-}
-
-function answer(ordinal: number, said: Said): EntryAnswer {
-  if (said === 'lost' || said === 'unknown') return { ordinal, outcome: 'unknown', status: 0 };
-  if (said === 'confirmed') return { ordinal, outcome: said, status: 201, storedId: `s${ordinal}`.padEnd(64, '-') };
-  if (said === 'confirmed without id') return { ordinal, outcome: 'confirmed', status: 201 };
-  return { ordinal, outcome: said, status: said === 'refused' ? 422 : 429 };
-}
-
-function resourcesIn(body: string): readonly unknown[] {
-  const posted = JSON.parse(body) as { resourceType: string; entry?: readonly { resource: unknown }[] };
-  return posted.resourceType === 'Bundle' ? (posted.entry ?? []).map(({ resource }) => resource) : [posted];
-}
-
-function referencesIn(value: unknown): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) =>
-    key === 'reference' && typeof member === 'string' ? [member] : referencesIn(member),
+/** A part of a record is sent, in whatever course; then the whole of it, to a counterpart that says what is left to say. */
+async function forEverySecondBatch(holds: (batches: SecondBatch) => void): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(courses, fc.nat(20), async ({ graph, said, accepts }, size) => {
+      const first = play(await planOf(partOf(graph, size), false), false, said, accepts);
+      const sent = sentBy(first.plan, first.end);
+      const policy = { ...graph.request.policy, idAssignment: 'server' } as const;
+      const request: Request = { ...graph.request, policy, alreadySent: () => sent };
+      const result = await planRecord(graph.files.flat(), request);
+      if (result.kind === 'refused') return;
+      expect(await planRecord(graph.files.flat(), request)).toEqual(result);
+      const second = play(result.plan, false, said.slice(5), accepts);
+      const large = { maxEntries: 100, maxBytes: 1_000_000, acceptedTypes: everyType };
+      const meant = await planOf({ ...graph, request: { policy: { ...policy, ...large } } }, false);
+      holds({ first, second, meant });
+    }),
   );
+}
+
+/** The Patient, and of the others the first ones. */
+function partOf(graph: Graph, size: number): Graph {
+  const [self = [], ...others] = graph.files;
+  return { ...graph, files: [self, ...others.map((file) => file.slice(0, size % (file.length + 1)))] };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { noWrites, type WriteAccount } from '../../../domain/accounting/write-account.ts';
+import type { SentBefore } from '../../../domain/payload/already-sent.ts';
 import { linkFindings } from '../../../domain/payload/link-findings.ts';
 import { nextWrite } from '../../../domain/payload/next-write.ts';
 import { placeholderUrl } from '../../../domain/payload/placeholder-url.ts';
@@ -54,6 +55,29 @@ describe('the body of a bundle', () => {
     expect(body).toContain(`"addresses":[{"reference":"Condition/${targetId('Condition', 'gone')}"},`);
     expect(body).toContain(`{"reference":"${urn('Patient', 'p')}"},{"reference":"${urn('Goal', 'g')}"}]`);
     expect(plan.dangling).toEqual([{ from: 'Goal', to: 'Condition', count: 1 }]);
+  });
+});
+
+describe('what an earlier transfer sent', () => {
+  const before = (sentBefore: SentBefore) => new Map([[asResourceKey(targetId('Patient', 'p')), sentBefore]]);
+  const planAfter = (sentBefore: SentBefore, resources: readonly FhirResource[]) =>
+    planned(sources(resources), { policy: { idAssignment: 'server' }, alreadySent: () => before(sentBefore) });
+
+  test('is referred to by the id that it has there, and is in the way of nothing', async () => {
+    const plan = await planAfter({ storedId: 'theirs' }, [patient, goal('g', 'Patient/p#part'), goal('h', 'Goal/g')]);
+    expect(plan.counts).toMatchObject({ planned: 2, withheldByReason: { 'already-sent': 1 } });
+    const body = postedBundle(plan, [0, 1], noWrites);
+    expect(body).toContain('"subject":{"reference":"Patient/theirs"},"addresses":[{"reference":"Patient/theirs"}]');
+    expect(body).toContain(`"addresses":[{"reference":"${urn('Goal', 'g')}"}]`);
+    expect(plan).toMatchObject({
+      dangling: [],
+      resources: [{ dependsOn: [] }, { dependsOn: [0] }, { storedId: 'theirs' }],
+    });
+  });
+
+  test('and has no known id there is in the way of what refers to it', async () => {
+    const plan = await planAfter({}, [patient, goal('g'), { resourceType: 'Organization', id: 'o', name: 'x' }]);
+    expect(plan.counts).toMatchObject({ planned: 1, withheldByReason: { 'already-sent': 1, 'depends-on': 1 } });
   });
 });
 
@@ -154,8 +178,11 @@ describe('an answer', () => {
     expect(linkFindings(plan, [refused, { ...confirmed(1), storedId: 'b' }])).toEqual(['linked-with-unstored']);
   });
 
-  test('finds nothing about links where the ids are ours', async () => {
+  test('that names another id than ours is a finding; without an id, or with ours, it is none', async () => {
     const plan = await planned(sources([patient, goal('g')]));
+    const ours = plan.resources[1]?.targetId ?? '';
     expect(linkFindings(plan, [refused, confirmed(1)])).toEqual([]);
+    expect(linkFindings(plan, [refused, { ...confirmed(1), storedId: ours }])).toEqual([]);
+    expect(linkFindings(plan, [refused, { ...confirmed(1), storedId: 'theirs' }])).toEqual(['id-not-kept']);
   });
 });

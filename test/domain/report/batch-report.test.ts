@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  initialProjection,
-  projectEvent,
-  type TransferProjection,
-} from '../../../domain/accounting/project-transfer.ts';
+import { projectEvent } from '../../../domain/accounting/project-transfer.ts';
+import { initialProjection, type TransferProjection } from '../../../domain/accounting/transfer-projection.ts';
 import {
   batchReport,
   emptyTally,

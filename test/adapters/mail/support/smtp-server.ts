@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
-import type { Certificate } from '../../oneup/support/certificate.ts';
+import type { Certificate } from '../../http/support/certificate.ts';
 
 export interface MailServer {
   readonly port: number;

@@ -2,11 +2,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 import { afterEach } from 'vitest';
 
-import type { HttpPools } from '../../../../adapters/oneup/http-pool.ts';
-import { openHttpPools } from '../../../../adapters/oneup/http-pool.ts';
+import type { HttpPools } from '../../../../adapters/http/http-pool.ts';
+import { openHttpPools } from '../../../../adapters/http/http-pool.ts';
 import { postBundle } from '../../../../adapters/oneup/post-bundle.ts';
-import type { RawServer } from './raw-server.ts';
-import { openRawServer } from './raw-server.ts';
+import type { RawServer } from '../../http/support/raw-server.ts';
+import { openRawServer } from '../../http/support/raw-server.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {

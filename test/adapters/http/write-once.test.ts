@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:tls';
 
 import { describe, expect, test } from 'vitest';
 
+import { bodySent, freePort, pools, post, rawServer } from '../oneup/support/posting.ts';
 import { makeCertificate } from './support/certificate.ts';
-import { bodySent, freePort, pools, post, rawServer } from './support/posting.ts';
 import { httpAnswer, isWholeRequest } from './support/raw-server.ts';
 
 describe('a POST is proved unsent', () => {

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { openFhirReader, readResource, searchPage, type FhirReader } from '../../../adapters/oneup/fhir-reader.ts';
-import { openHttpPools } from '../../../adapters/oneup/http-pool.ts';
+import { openFhirReader, readResource, searchPage, type FhirReader } from '../../../adapters/fhir/fhir-reader.ts';
+import { openHttpPools } from '../../../adapters/http/http-pool.ts';
 import { CarryoverError } from '../../../schemas/failures.ts';
-import { json, openHttpServer, type HttpServer, type SeenRequest } from './support/http-server.ts';
-import { openRawServer } from './support/raw-server.ts';
+import { json, openHttpServer, type HttpServer, type SeenRequest } from '../http/support/http-server.ts';
+import { openRawServer } from '../http/support/raw-server.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {

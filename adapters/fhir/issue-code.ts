@@ -1,3 +1,5 @@
+import { isRecord } from './is-record.ts';
+
 /** FHIR R4 IssueType. Only these may leave an OperationOutcome: anything else in its place could hold data. */
 const issueTypes: ReadonlySet<unknown> = new Set([
   'invalid',
@@ -50,9 +52,4 @@ export function firstIssueCode(outcome: unknown): string | undefined {
 /** True where the value is an OperationOutcome that reports an error. */
 export function hasErrorIssue(outcome: unknown): boolean {
   return issuesOf(outcome).some(({ severity }) => severity === 'error' || severity === 'fatal');
-}
-
-/** True where the value is a JSON object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import type { UnsentCause } from '../../schemas/ledger-events.ts';
+import { isRecord } from '../fhir/is-record.ts';
+import type { PostAnswer } from '../http/write-once.ts';
 import { isBearerToken } from './bearer-token.ts';
-import { isRecord } from './issue-code.ts';
-import type { PostAnswer } from './write-once.ts';
 
 const oauthErrors = [
   'invalid_request',

@@ -2,14 +2,14 @@ import { Client, type FhirResource, type RequestOptions } from 'fhir-kit-client'
 
 import { parseExact } from '../../domain/payload/exact-json.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
-import { authorizationOf } from './bearer-token.ts';
-import { codeOfStatus, CounterpartError } from './counterpart-error.ts';
-import type { HttpPools } from './http-pool.ts';
-import { isRecord } from './issue-code.ts';
-import { retryAfterMs } from './retry-after.ts';
+import type { HttpPools } from '../http/http-pool.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
+import { authorizationOf } from '../oauth/bearer-token.ts';
+import { codeOfStatus, FhirReadError } from './fhir-read-error.ts';
+import { isRecord } from './is-record.ts';
 
 /** Status, headers and exact text behind a resource. */
-export interface PayerAnswer {
+export interface FhirAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
@@ -17,7 +17,7 @@ export interface PayerAnswer {
   readonly url: string;
 }
 
-export interface PayerClientOptions {
+export interface FhirClientOptions {
   readonly pools: HttpPools;
   readonly baseUrl: string;
   /** None for a server of our own that asks for none. */
@@ -27,11 +27,11 @@ export interface PayerClientOptions {
 }
 
 /** fhir-kit-client's calls and URL rules, sent through the pool: GET only, one origin, no redirects, exact numbers. */
-export class PayerClient extends Client {
-  readonly #options: PayerClientOptions;
-  readonly #answers = new WeakMap<object, PayerAnswer>();
+export class FhirClient extends Client {
+  readonly #options: FhirClientOptions;
+  readonly #answers = new WeakMap<object, FhirAnswer>();
 
-  constructor(options: PayerClientOptions) {
+  constructor(options: FhirClientOptions) {
     super({ baseUrl: options.baseUrl });
     this.#options = options;
     // Every call of the library (read, search, request ...) ends in httpClient.request.
@@ -39,7 +39,7 @@ export class PayerClient extends Client {
   }
 
   /** What stood behind a resource that this client returned. */
-  answerFor(resource: object): PayerAnswer | undefined {
+  answerFor(resource: object): FhirAnswer | undefined {
     return this.#answers.get(resource);
   }
 
@@ -49,7 +49,7 @@ export class PayerClient extends Client {
     const answer = await this.#ask(url, headers);
     if (answer.status !== 200) {
       const after = retryAfterMs(oneOf(answer.headers['retry-after']), oneOf(answer.headers['date']));
-      throw new CounterpartError(codeOfStatus(answer.status), answer.status, after);
+      throw new FhirReadError(codeOfStatus(answer.status), answer.status, after);
     }
     const resource = readResourceText(answer);
     this.#answers.set(resource, answer);
@@ -59,14 +59,14 @@ export class PayerClient extends Client {
   /** Throws ORIGIN_REFUSED before a socket opens: the token belongs to one origin. */
   #ownUrl(relative: string): URL {
     const expanded = this.httpClient.expandUrl(relative);
-    if (!URL.canParse(expanded)) throw new CounterpartError('COUNTERPART_MALFORMED');
+    if (!URL.canParse(expanded)) throw new FhirReadError('COUNTERPART_MALFORMED');
     const url = new URL(expanded);
     const base = new URL(this.#options.baseUrl);
     if (url.origin !== base.origin || url.username !== '') throw new CarryoverError('ORIGIN_REFUSED');
     return url;
   }
 
-  async #ask(url: URL, headers: Record<string, string> | undefined): Promise<PayerAnswer> {
+  async #ask(url: URL, headers: Record<string, string> | undefined): Promise<FhirAnswer> {
     const { pools, accessToken, timeoutMs } = this.#options;
     const pool = pools.poolFor(url);
     const authorization = accessToken === undefined ? {} : { authorization: authorizationOf(accessToken) };
@@ -82,19 +82,19 @@ export class PayerClient extends Client {
       const text = await answer.body.text();
       return { status: answer.statusCode, headers: answer.headers, text, url: url.href };
     } catch (error) {
-      throw new CounterpartError(isTooLarge(error) ? 'COUNTERPART_MALFORMED' : 'COUNTERPART_UNREACHABLE');
+      throw new FhirReadError(isTooLarge(error) ? 'COUNTERPART_MALFORMED' : 'COUNTERPART_UNREACHABLE');
     }
   }
 }
 
-function readResourceText({ status, text }: PayerAnswer): FhirResource {
+function readResourceText({ status, text }: FhirAnswer): FhirResource {
   try {
     const resource = parseExact(text);
     if (isRecord(resource) && typeof resource['resourceType'] === 'string') return resource as FhirResource;
   } catch {
     // Not JSON: the same as JSON that is no resource. The parser's message quotes the text, so it must not get out.
   }
-  throw new CounterpartError('COUNTERPART_MALFORMED', status);
+  throw new FhirReadError('COUNTERPART_MALFORMED', status);
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -1,21 +1,21 @@
 import type { FhirResource } from '../../schemas/fhir.ts';
-import { CounterpartError } from './counterpart-error.ts';
-import { isRecord } from './issue-code.ts';
-import { PayerClient, type PayerClientOptions } from './payer-client.ts';
+import { FhirClient, type FhirClientOptions } from './fhir-client.ts';
+import { FhirReadError } from './fhir-read-error.ts';
+import { isRecord } from './is-record.ts';
 
-/** Reads FHIR from one counterpart under one member's token. */
+/** Reads FHIR from one server, a counterpart's or our own, under one token. */
 export interface FhirReader {
-  readonly client: PayerClient;
+  readonly client: FhirClient;
 }
 
 /**
  * Opens a reader; no socket yet. Numbers come back exactly as written (`parseExact`).
  * Every read throws: TOKEN_REJECTED (401), ACCESS_FORBIDDEN (403), COUNTERPART_THROTTLED (429), COUNTERPART_ERROR (5xx),
  * COUNTERPART_UNREACHABLE (network, time-out), COUNTERPART_MALFORMED (anything else that is no FHIR answer), as
- * `CounterpartError` with `status` and `retryAfterMs`; ORIGIN_REFUSED before a socket opens.
+ * `FhirReadError` with `status` and `retryAfterMs`; ORIGIN_REFUSED before a socket opens.
  */
-export function openFhirReader(options: PayerClientOptions): FhirReader {
-  return { client: new PayerClient(options) };
+export function openFhirReader(options: FhirClientOptions): FhirReader {
+  return { client: new FhirClient(options) };
 }
 
 export interface PageRequest {
@@ -69,7 +69,7 @@ export async function readResource({ client }: FhirReader, reference: string): P
   try {
     return await client.request(reference);
   } catch (error) {
-    if (error instanceof CounterpartError && (error.status === 404 || error.status === 410)) return undefined;
+    if (error instanceof FhirReadError && (error.status === 404 || error.status === 410)) return undefined;
     throw error;
   }
 }
@@ -93,19 +93,19 @@ function linkOf(bundle: Record<string, unknown>, relation: string): string | und
 }
 
 /** Links are relative to the base where they are not absolute (FHIR R4, Bundle.link). */
-function absolute(client: PayerClient, url: string): string {
+function absolute(client: FhirClient, url: string): string {
   const base = client.baseUrl.endsWith('/') ? client.baseUrl : `${client.baseUrl}/`;
   if (!URL.canParse(url, base)) throw malformed();
   return new URL(url, base).href;
 }
 
-function normal(client: PayerClient, url: string | undefined): string | undefined {
+function normal(client: FhirClient, url: string | undefined): string | undefined {
   if (url === undefined) return undefined;
   const parsed = new URL(absolute(client, url));
   parsed.searchParams.sort();
   return parsed.href;
 }
 
-function malformed(): CounterpartError {
-  return new CounterpartError('COUNTERPART_MALFORMED', 200);
+function malformed(): FhirReadError {
+  return new FhirReadError('COUNTERPART_MALFORMED', 200);
 }

@@ -1,13 +1,13 @@
 import type { FailureCode } from '../../schemas/failures.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 
-/** A read that failed at the counterpart: the code, the HTTP status and how long to wait, and nothing else of the answer. */
-export class CounterpartError extends CarryoverError {
+/** A read that failed at the other side: the code, the HTTP status and how long to wait, and nothing else of the answer. */
+export class FhirReadError extends CarryoverError {
   readonly status: number | undefined;
 
   constructor(code: FailureCode, status?: number, retryAfterMs?: number) {
     super(code, status === undefined ? '' : `HTTP ${status}.`, {}, { retryAfterMs });
-    this.name = 'CounterpartError';
+    this.name = 'FhirReadError';
     this.status = status;
   }
 }

@@ -1,0 +1,56 @@
+import { type Body, plus, type TransferProjection } from './transfer-projection.ts';
+
+/** What happens to a transfer that receives. */
+type ReceiveBody = Body<
+  | 'link-issued'
+  | 'authorized'
+  | 'authorization-denied'
+  | 'exchange-attempted'
+  | 'exchange-answered'
+  | 'refresh-attempted'
+  | 'refresh-answered'
+  | 'page-read'
+  | 'stored'
+>;
+
+/** As `projectEvent`, for the events of receiving. */
+export function projectReceive(projection: TransferProjection, body: ReceiveBody): TransferProjection {
+  switch (body.kind) {
+    case 'link-issued':
+      return { ...projection, state: 'link-issued', revision: body.revision };
+    case 'authorized':
+      return { ...projection, state: 'authorized' };
+    case 'authorization-denied':
+      return { ...projection, reason: 'AUTHORIZATION_DENIED' };
+    case 'exchange-attempted':
+    case 'refresh-attempted':
+      return projection;
+    case 'exchange-answered':
+      return granted({ ...projection, ...(body.outcome === 'granted' && { state: 'reading' }) }, body);
+    case 'refresh-answered':
+      return granted(projection, body);
+    case 'page-read':
+      return {
+        ...projection,
+        read: projection.read + body.resources + body.dropped,
+        dropped: plus(projection.dropped, body.resourceType, body.dropped),
+      };
+    case 'stored':
+      return { ...projection, stored: body.countsByType, dropped: body.dropped, readAgain: body.repeats };
+  }
+}
+
+function granted(
+  projection: TransferProjection,
+  {
+    outcome,
+    accessTokenId,
+    refreshTokenId,
+    fingerprint = '',
+    expiresAt = '',
+  }: Body<'exchange-answered' | 'refresh-answered'>,
+): TransferProjection {
+  if (outcome !== 'granted' || accessTokenId === undefined) return projection;
+  const refresh = refreshTokenId === undefined ? {} : { refreshTokenId };
+  return { ...projection, token: { secretId: accessTokenId, fingerprint, expiresAt, ...refresh } };
+}
