@@ -7,6 +7,7 @@ import type { Plan } from '../../schemas/plan.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
 import { paceOf, type Pace } from '../pace.ts';
+import { sendProfileUnder } from './send-profile-under.ts';
 
 /** The token that a slice posts under, opened. It never leaves the activity. */
 export interface OpenToken {
@@ -43,7 +44,7 @@ export async function openSendJob(
     ...deps,
     transferId,
     profile,
-    send: profile.send,
+    send: await sendProfileUnder(deps, profile.send, { transferId, secretId: token.secretId }),
     plan,
     token,
     fence,

@@ -1,6 +1,7 @@
 import { type Batches, batchesOf } from './batches.ts';
 import { type Deeds, deedsOf } from './deeds.ts';
 import { type EventLog, eventLogOf } from './event-log.ts';
+import { type HandedInTokens, handedInTokensOf } from './handed-in-tokens.ts';
 import { type Links, linksOf } from './links.ts';
 import { type Onboarding, onboardingOf } from './onboarding.ts';
 import { type Pacing, pacingOf } from './pacing.ts';
@@ -16,6 +17,7 @@ export interface LedgerActions extends EventLog {
   readonly links: Links;
   readonly onboarding: Onboarding;
   readonly pacing: Pacing;
+  readonly handedInTokens: HandedInTokens;
   /** Sealed secrets; only adapters/secrets uses these. */
   readonly secretRows: SecretRows;
 }
@@ -30,6 +32,7 @@ export function actionsOn(db: LedgerDatabase, clock: () => number): LedgerAction
     links: linksOf(db, clock),
     onboarding: onboardingOf(db, clock),
     pacing: pacingOf(db),
+    handedInTokens: handedInTokensOf(db),
     secretRows: secretRowsOf(db, clock),
   };
 }

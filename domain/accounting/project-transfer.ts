@@ -21,6 +21,8 @@ export interface CurrentToken {
   readonly fingerprint: string;
   /** ISO 8601. */
   readonly expiresAt: string;
+  /** Where it posts to, if not to what the profile said at the launch. */
+  readonly fhirBaseUrl?: string;
 }
 
 /** Everything that follows from a transfer's events and that is asked for often. Never holds PHI. */
@@ -194,7 +196,8 @@ function prepared(projection: TransferProjection, { counts }: Body<'prepared'>):
 }
 
 function tokenReceived(projection: TransferProjection, body: Body<'token-received'>): TransferProjection {
-  const token = { secretId: body.secretId, fingerprint: body.fingerprint, expiresAt: body.expiresAt };
+  const { secretId, fingerprint, expiresAt, fhirBaseUrl } = body;
+  const token = { secretId, fingerprint, expiresAt, ...(fhirBaseUrl !== undefined && { fhirBaseUrl }) };
   // A token is the counterpart's yes; it may arrive before anybody recorded the approval.
   const state =
     projection.state === 'paused' || projection.state === 'needs-decision' ? projection.state : 'token-waiting';
