@@ -8,6 +8,15 @@ export interface ReviewAnswer {
   readonly token?: { readonly accessToken: string; readonly expiresInSeconds: number; readonly postBaseUrl: string };
 }
 
+/** One mail that came to the sandbox. */
+export interface ReceivedMail {
+  readonly duplicate: boolean;
+  readonly messageId: string;
+  readonly subject: string;
+  /** Message-IDs that it names as answered or earlier. */
+  readonly refersTo: readonly string[];
+}
+
 /** The sandbox's admin API, as the tests use it. */
 export function sandboxAdmin(adminUrl: string) {
   const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
@@ -24,7 +33,7 @@ export function sandboxAdmin(adminUrl: string) {
     clock: (change: { readonly advanceMs: number }) => call('PUT', '/clock', change),
     reviewerRules: (rules: readonly object[]) => call('POST', '/reviewer/rules', rules),
     mailbox: (after = 0) => call<readonly ReviewAnswer[]>('GET', `/mailbox?after=${after}`),
-    mails: () => call<readonly { readonly duplicate: boolean }[]>('GET', '/mails'),
+    mails: () => call<readonly ReceivedMail[]>('GET', '/mails'),
     journal: () => call<readonly JournalRecord[]>('GET', '/journal'),
     store: () => call<readonly { readonly type: string; readonly id: string }[]>('GET', '/store'),
     findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),
