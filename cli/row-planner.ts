@@ -75,7 +75,8 @@ function memberPlanner(planner: {
         keyedHash: (...parts) => keys.keyedHash(...parts),
       });
       if (planned.kind === 'refused') return { outcome: 'refused', code: planned.code, detail: planned.detail };
-      return { outcome: 'planned', counts: planned.plan.counts, byType: sentByType(planned.plan) };
+      const { counts, dangling, cyclesBroken, warnings } = planned.plan;
+      return { outcome: 'planned', counts, byType: sentByType(planned.plan), dangling, cyclesBroken, warnings };
     } catch (error) {
       // A record that cannot be read is the row's own end; the other rows go on. Who is not let in, is so for every row.
       if (isSourceRefusal(error) && error.code !== 'SOURCE_AUTH')

@@ -13,7 +13,10 @@ function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.)]$/.test(text) ? '' : '.'}`;
 }
 
-/** An unknown option is named without what stands behind its `=`: people paste tokens there. */
+/** An unknown option is named without what stands behind its `=`, and arguments too many are counted only: people paste tokens there. */
 function withoutValues(message: string): string {
-  return message.replaceAll(/(--?[\w-]+)=[^'\s]*/g, '$1=…').replaceAll(/\s*\n\s*/g, ' ');
+  return message
+    .replaceAll(/(--?[\w-]+)=[^'\s]*/g, '$1=…')
+    .replace(/^(too many arguments.* but got \d+):.*$/s, '$1')
+    .replaceAll(/\s*\n\s*/g, ' ');
 }

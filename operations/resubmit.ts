@@ -3,6 +3,7 @@ import type { TransferId } from '../schemas/ids.ts';
 import type { MemberRecord } from '../schemas/roster.ts';
 import type { Operator } from './operator.ts';
 import { recordDeed, type DeedRecorded } from './record-deed.ts';
+import { refuseAfterCancel } from './refuse-after-cancel.ts';
 
 /**
  * Sends the member-info e-mail again after changes or clarification were asked for, with corrected data where given. The
@@ -12,6 +13,7 @@ export async function resubmit(
   operator: Operator,
   { transferId, corrections }: { readonly transferId: TransferId; readonly corrections: Partial<MemberRecord> },
 ): Promise<DeedRecorded> {
+  await refuseAfterCancel(operator, transferId);
   const transfer = await operator.ledger.transfers.get(transferId);
   const revision = transfer.projection.revision + 1;
   const record = await openMemberRecord(operator, transfer);

@@ -91,6 +91,8 @@ export type LedgerEventBody =
       readonly expiresAt: string;
       /** Where the expiry comes from: the JWT's `exp`, the mail's time plus the lifetime, or only the time of receipt. */
       readonly expiryFrom: 'exp' | 'mail' | 'assumed';
+      /** Where it posts to, where a person changed the profile after the launch: it goes to this origin only. */
+      readonly fhirBaseUrl?: string;
     }
   | {
       readonly kind: 'token-ended';

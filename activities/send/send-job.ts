@@ -8,6 +8,7 @@ import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
 import { paceOf, type Pace } from '../pace.ts';
 import type { SliceLimits } from '../slice-limits.ts';
+import { sendProfileUnder } from './send-profile-under.ts';
 
 /** The token that a slice posts under, opened. It never leaves the activity. */
 export interface OpenToken {
@@ -60,6 +61,7 @@ export async function openSendJob(
   return {
     ...deps,
     ...slice,
+    send: await sendProfileUnder(deps, slice.send, { transferId, secretId: token.secretId }),
     plan: await openPlan(deps, transferId),
     fence,
     limits,

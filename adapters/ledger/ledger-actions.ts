@@ -1,6 +1,7 @@
 import { type Batches, batchesOf } from './batches.ts';
 import { type Deeds, deedsOf } from './deeds.ts';
 import { type EventLog, eventLogOf } from './event-log.ts';
+import { type HandedInTokens, handedInTokensOf } from './handed-in-tokens.ts';
 import { type Leases, leasesOf } from './leases.ts';
 import { type Links, linksOf } from './links.ts';
 import { type Onboarding, onboardingOf } from './onboarding.ts';
@@ -18,6 +19,7 @@ export interface LedgerActions extends EventLog {
   readonly onboarding: Onboarding;
   readonly pacing: Pacing;
   readonly leases: Leases;
+  readonly handedInTokens: HandedInTokens;
   /** Sealed secrets; only adapters/secrets uses these. */
   readonly secretRows: SecretRows;
 }
@@ -33,6 +35,7 @@ export function actionsOn(db: LedgerDatabase, clock: () => number): LedgerAction
     onboarding: onboardingOf(db, clock),
     pacing: pacingOf(db),
     leases: leasesOf(db),
+    handedInTokens: handedInTokensOf(db),
     secretRows: secretRowsOf(db, clock),
   };
 }

@@ -26,6 +26,9 @@ export const migrations: Record<string, Migration> = {
   '004-pacing-leases': {
     up: async (db: Kysely<unknown>): Promise<void> => await createLeases(db),
   },
+  '005-handed-in-tokens': {
+    up: async (db: Kysely<unknown>): Promise<void> => await createHandedInToken(db),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {
@@ -201,6 +204,17 @@ async function createLeases(db: Kysely<unknown>): Promise<void> {
     .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('member_lease_pk', ['counterpart_id', 'transfer_id'])
     .execute();
+}
+
+/** Begins with the tokens that are alive. */
+async function createHandedInToken(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('handed_in_token')
+    .addColumn('fingerprint', 'text', (column) => column.primaryKey())
+    .addColumn('transfer_id', 'text', (column) => column.notNull().references('transfer.transfer_id'))
+    .execute();
+  await sql`insert into handed_in_token (fingerprint, transfer_id)
+    select fingerprint, min(transfer_id) from secret where kind = 'access-token' group by fingerprint`.execute(db);
 }
 
 async function createOnboarding(db: Kysely<unknown>): Promise<void> {

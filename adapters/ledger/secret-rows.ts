@@ -88,19 +88,6 @@ function statementsOn(db: LedgerDatabase, clock: () => number) {
       };
     },
 
-    /** The oldest of the secrets with this fingerprint. */
-    async findByFingerprint(
-      fingerprint: string,
-    ): Promise<{ readonly secretId: SecretId; readonly transferId: TransferId } | undefined> {
-      const row = await db
-        .selectFrom('secret')
-        .select(['secret_id', 'transfer_id'])
-        .where('fingerprint', '=', fingerprint)
-        .orderBy('created_at')
-        .executeTakeFirst();
-      return row && { secretId: asSecretId(row.secret_id), transferId: asTransferId(row.transfer_id) };
-    },
-
     /** Removes a secret and, with the last one of a transfer, the transfer's key. False where it was gone already. */
     async remove(secretId: SecretId): Promise<boolean> {
       return await atomically(db, async (transaction) => {

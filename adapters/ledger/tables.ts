@@ -9,6 +9,7 @@ export interface LedgerTables {
   readonly deed: DeedTable;
   readonly secret: SecretTable;
   readonly secret_key: { transfer_id: string; wrapped_key: string };
+  readonly handed_in_token: { fingerprint: string; transfer_id: string };
   readonly link: LinkTable;
   readonly pacing: { counterpart_id: string; tokens: number; refilled_at_ms: number; not_before_ms: number };
   readonly onboarding: OnboardingTable;

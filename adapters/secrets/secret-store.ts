@@ -33,10 +33,6 @@ export interface SecretStore {
   destroy(secretId: SecretId): Promise<void>;
   /** Deletes every secret of a transfer, and its key. */
   destroyAll(transferId: TransferId): Promise<void>;
-  /** The oldest secret with this fingerprint that is not destroyed, whatever its transfer. */
-  findByFingerprint(
-    fingerprint: string,
-  ): Promise<{ readonly secretId: SecretId; readonly transferId: TransferId } | undefined>;
 }
 
 /** The secret store in the database of a ledger. */
@@ -95,6 +91,5 @@ export function openSecretStore({
       await rows.removeAll(transferId);
       await ledger.forgetDeleted();
     },
-    findByFingerprint: async (fingerprint) => await rows.findByFingerprint(fingerprint),
   };
 }

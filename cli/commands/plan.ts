@@ -1,7 +1,12 @@
 import { Option, type Command } from 'commander';
 
 import { readRoster } from '../../adapters/roster/read-roster.ts';
-import { summarizePlan, type PlannedRow, type PlanSummary } from '../../domain/report/plan-summary.ts';
+import {
+  summarizePlan,
+  type PlannedRow,
+  type PlanRemarks,
+  type PlanSummary,
+} from '../../domain/report/plan-summary.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { Direction } from '../../schemas/ids.ts';
 import type { RosterRow } from '../../schemas/roster.ts';
@@ -60,7 +65,8 @@ async function planRow(row: RosterRow, planMember: PlanMember, showRowIds: boole
   return { ...named, ...(await planMember(row.record)) };
 }
 
-function planText(rows: readonly PlannedRow[], { rows: sums, resources, byType, estimate }: PlanSummary): string {
+function planText(rows: readonly PlannedRow[], summary: PlanSummary): string {
+  const { rows: sums, resources, byType, estimate } = summary;
   const { planned, withheld, repeats, bundles, withheldByReason } = resources;
   const sections = [
     textTable([['line', 'outcome', 'what'], ...rows.map((row) => [row.line, row.outcome, whatOf(row)])]),
@@ -72,9 +78,19 @@ function planText(rows: readonly PlannedRow[], { rows: sums, resources, byType, 
         ]
       : []),
     ...(withheld > 0 ? [`Withheld, by reason\n${countsText(withheldByReason)}`] : []),
+    ...remarksText(summary.remarks),
     `At least ${estimate.requests} requests, about ${estimate.minutes} minutes at the pace of the profile; people's steps come on top.`,
   ];
   return sections.join('\n\n');
+}
+
+function remarksText({ dangling, cyclesBroken, warnings }: PlanRemarks): readonly string[] {
+  const pairs = Object.fromEntries(dangling.map(({ from, to, count }) => [`${from} to ${to}`, count]));
+  return [
+    ...(dangling.length > 0 ? [`References to what is not sent, by type\n${countsText(pairs)}`] : []),
+    ...(cyclesBroken > 0 ? [`Circles of references that have no order: ${cyclesBroken}`] : []),
+    ...(Object.keys(warnings).length > 0 ? [`Warnings, by code\n${countsText(warnings)}`] : []),
+  ];
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

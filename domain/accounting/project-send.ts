@@ -110,7 +110,8 @@ function prepared(projection: TransferProjection, { counts }: Body<'prepared'>):
 }
 
 function tokenReceived(projection: TransferProjection, body: Body<'token-received'>): TransferProjection {
-  const token = { secretId: body.secretId, fingerprint: body.fingerprint, expiresAt: body.expiresAt };
+  const { secretId, fingerprint, expiresAt, fhirBaseUrl } = body;
+  const token = { secretId, fingerprint, expiresAt, ...(fhirBaseUrl !== undefined && { fhirBaseUrl }) };
   // A token is the counterpart's yes; it may arrive before anybody recorded the approval.
   const state =
     projection.state === 'paused' || projection.state === 'needs-decision' ? projection.state : 'token-waiting';

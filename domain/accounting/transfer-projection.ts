@@ -11,6 +11,8 @@ export interface CurrentToken {
   readonly fingerprint: string;
   /** ISO 8601. */
   readonly expiresAt: string;
+  /** Where it posts to, if not to what the profile said at the launch. */
+  readonly fhirBaseUrl?: string;
   /** Receive: what gets the next one without the member. */
   readonly refreshTokenId?: SecretId;
 }

@@ -1,6 +1,7 @@
 import type { FhirResource } from '../../schemas/fhir.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
 import type { DistinctResource } from './distinct-resources.ts';
+import { identifiersOf, identifierText } from './identifiers-of.ts';
 import { matchPatient } from './match-patient.ts';
 import type { ResolveReference } from './reference-index.ts';
 
@@ -28,22 +29,35 @@ export function checkPatient(
   const match = matchPatient(record, patient.resource);
   if (match.kind === 'other') return otherPatient(`The ${match.differs} of the Patient is another one.`);
 
-  const foreign = distinct.filter(({ resource }) => belongsToAnother(resource, patient, resolve));
+  const foreign = distinct.filter(({ resource }) => belongsToAnother(resource, patient, resolve, record));
   if (foreign.length > 0) return otherPatient(`About another patient: ${countByType(foreign)}.`);
   return match;
 }
 
-function belongsToAnother(resource: FhirResource, patient: DistinctResource, resolve: ResolveReference): boolean {
+/** What an owner element says of whom the resource is about, where it says it without a literal reference. */
+interface Owner {
+  readonly reference?: unknown;
+  readonly identifier?: unknown;
+  readonly type?: unknown;
+}
+
+function belongsToAnother(
+  resource: FhirResource,
+  patient: DistinctResource,
+  resolve: ResolveReference,
+  record: MemberRecord,
+): boolean {
   return ownerElements.some((element) => {
     const owner = resource[element];
-    if (typeof owner !== 'object' || owner === null || !('reference' in owner)) return false;
-    if (typeof owner.reference !== 'string') return false;
-    const target = resolve(owner.reference);
+    if (typeof owner !== 'object' || owner === null) return false;
+    const { reference } = owner as Owner;
+    if (typeof reference !== 'string') return isIdentifiedAsAnother(owner, patient.resource, record);
+    const target = resolve(reference);
     switch (target.kind) {
       case 'inside':
         return target.target.resource.resourceType === 'Patient' && target.target !== patient;
       case 'contained':
-        break;
+        return isContainedAnother(resource, reference, record);
       case 'search':
       case 'missing':
         return target.resourceType === 'Patient';
@@ -51,8 +65,22 @@ function belongsToAnother(resource: FhirResource, patient: DistinctResource, res
       case 'elsewhere':
         return target.resourceType === undefined || target.resourceType === 'Patient';
     }
-    return false;
   });
+}
+
+/** An identifier alone (FHIR R4, references.html#logical) must be one of the member's: whose another one is cannot be known. Without a system it says nothing. */
+function isIdentifiedAsAnother({ identifier, type }: Owner, patient: FhirResource, record: MemberRecord): boolean {
+  const text = identifierText(identifier);
+  if (text === undefined || text.startsWith('|') || (typeof type === 'string' && type !== 'Patient')) return false;
+  return !identifiersOf(patient).includes(text) && !text.endsWith(`|${record.previousMemberId}`);
+}
+
+/** A contained Patient that says who it is has to say that it is the member. */
+function isContainedAnother({ contained }: FhirResource, reference: string, record: MemberRecord): boolean {
+  const list = Array.isArray(contained) ? (contained as readonly FhirResource[]) : [];
+  const owner = list.find(({ id }) => `#${id}` === reference);
+  if (owner?.resourceType !== 'Patient' || owner['birthDate'] === undefined) return false;
+  return owner['birthDate'] !== record.birthDate;
 }
 
 function countByType(resources: readonly DistinctResource[]): string {

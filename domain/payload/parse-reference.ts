@@ -3,7 +3,12 @@ import { isResourceType } from '../validation/r4-resource-types.ts';
 /** The forms of `Reference.reference` (FHIR R4, references.html#literal, and the search form that Synthea writes). */
 export type ParsedReference =
   | { readonly kind: 'contained' }
-  | { readonly kind: 'search'; readonly resourceType: string }
+  | {
+      readonly kind: 'search';
+      readonly resourceType: string;
+      /** `system|value`, where the search is for an identifier and nothing else. */
+      readonly identifier?: string;
+    }
   | {
       readonly kind: 'literal';
       /** With its scheme and host; else it is relative. */
@@ -17,7 +22,7 @@ export type ParsedReference =
 
 const literal =
   /^(?:(?<base>https?:\/\/.+)\/)?(?<resourceType>[A-Z][A-Za-z]+)\/(?<id>[^\s/?#|]+)(?:\/_history\/[^\s/?#|]+)?(?<fragment>#.+)?$/;
-const search = /^(?<resourceType>[A-Z][A-Za-z]+)\?/;
+const search = /^(?<resourceType>[A-Z][A-Za-z]+)\?(?:identifier=(?<identifier>[^&]+)$)?/;
 
 /** Takes a reference apart. A version (`/_history/1`) is dropped: the counterpart gives versions of its own. */
 export function parseReference(reference: string): ParsedReference {
@@ -27,6 +32,16 @@ export function parseReference(reference: string): ParsedReference {
     const { base, resourceType, id = '', fragment = '' } = groups;
     return { kind: 'literal', resourceType, id, fragment, ...(base !== undefined && { base }) };
   }
-  const searched = search.exec(reference)?.groups?.['resourceType'];
-  return isResourceType(searched) ? { kind: 'search', resourceType: searched } : { kind: 'other' };
+  const { resourceType, identifier } = search.exec(reference)?.groups ?? {};
+  if (!isResourceType(resourceType)) return { kind: 'other' };
+  return { kind: 'search', resourceType, ...(identifier !== undefined && { identifier: decoded(identifier) }) };
+}
+
+/** A search parameter as text; where it is not well-formed, as it is. */
+function decoded(parameter: string): string {
+  try {
+    return decodeURIComponent(parameter);
+  } catch {
+    return parameter;
+  }
 }

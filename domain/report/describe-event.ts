@@ -28,7 +28,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'resubmitted':
       return `submitted again, revision ${body.revision}`;
     case 'token-received':
-      return `access token received, good until ${body.expiresAt} (${expiryText[body.expiryFrom]})`;
+      return `access token received, good until ${body.expiresAt} (${expiryText[body.expiryFrom]})${body.fhirBaseUrl === undefined ? '' : `; posts to ${body.fhirBaseUrl}, as the profile was changed to`}`;
     case 'token-ended':
       return `access token ended: ${body.cause}`;
     case 'attempted':

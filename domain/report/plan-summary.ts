@@ -1,14 +1,18 @@
 import type { CounterpartProfile } from '../../schemas/counterpart.ts';
 import type { PlanCounts } from '../../schemas/ledger-events.ts';
+import type { Plan } from '../../schemas/plan.ts';
 
 type CountsByName = Readonly<Record<string, number>>;
+
+/** What a plan says about references and validation, beside its counts. */
+export type PlanRemarks = Pick<Plan, 'dangling' | 'cyclesBroken' | 'warnings'>;
 
 /** What `carryover plan` finds for one row. Named by its line; the row id only where it was asked for. */
 export type PlannedRow = {
   readonly line: number;
   readonly rowId?: string;
 } & (
-  | { readonly outcome: 'planned'; readonly counts: PlanCounts; readonly byType: CountsByName }
+  | ({ readonly outcome: 'planned'; readonly counts: PlanCounts; readonly byType: CountsByName } & PlanRemarks)
   /** Receive: nothing can be known before the member authorized. */
   | { readonly outcome: 'valid' }
   | { readonly outcome: 'refused'; readonly code: string; readonly detail: string }
@@ -26,6 +30,7 @@ export interface PlanSummary {
   readonly resources: PlanCounts;
   /** Resources that would be sent, by type. */
   readonly byType: CountsByName;
+  readonly remarks: PlanRemarks;
   /** HTTP requests at the least, and the minutes that the pace of the profile makes of them; people's steps are not in it. */
   readonly estimate: { readonly requests: number; readonly minutes: number };
 }
@@ -47,6 +52,11 @@ export function summarizePlan(rows: readonly PlannedRow[], profile: CounterpartP
     },
     resources,
     byType: planned.map(({ byType }) => byType).reduce(addByName, {}),
+    remarks: {
+      dangling: addPairs(planned.flatMap(({ dangling }) => dangling)),
+      cyclesBroken: planned.reduce((sum, { cyclesBroken }) => sum + cyclesBroken, 0),
+      warnings: planned.map(({ warnings }) => warnings).reduce(addByName, {}),
+    },
     estimate: { requests, minutes: minutesAt(requests, profile.pacing.requestsPerSecond) },
   };
 }
@@ -70,6 +80,16 @@ function addPlans(a: PlanCounts, b: PlanCounts): PlanCounts {
     bundles: a.bundles + b.bundles,
     withheldByReason: addByName(a.withheldByReason, b.withheldByReason),
   };
+}
+
+/** One for each pair of types, in their order. */
+function addPairs(pairs: Plan['dangling']): Plan['dangling'] {
+  const names = [...new Set(pairs.map(({ from, to }) => `${from} ${to}`))].toSorted();
+  return names.map((name) => {
+    const [from = '', to = ''] = name.split(' ');
+    const alike = pairs.filter((pair) => pair.from === from && pair.to === to);
+    return { from, to, count: alike.reduce((sum, { count }) => sum + count, 0) };
+  });
 }
 
 function addByName(a: CountsByName, b: CountsByName): CountsByName {

@@ -51,6 +51,11 @@ test('plan --json keeps its keys', async () => {
           "outcome": "string",
         },
       ],
+      "remarks": {
+        "cyclesBroken": "number",
+        "dangling": [],
+        "warnings": {},
+      },
       "resources": {
         "bundles": "number",
         "planned": "number",

@@ -18,6 +18,7 @@ import { authorize, callBack, linkOf } from '../support/browsers.ts';
 import { disguises, findCanaries, processArguments, scanFiles, type Canary } from '../support/canary-scan.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
+import { sendFromSources } from '../support/send-from-sources.ts';
 import { untilState } from '../support/until-state.ts';
 
 const salt = randomBytes(4).toString('hex');
@@ -42,15 +43,17 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test('names, birth dates, member ids, tokens, codes and secrets of both directions are nowhere in clear', async () => {
+test('names, birth dates, member ids, tokens, codes, keys and secrets of both directions and of source servers are nowhere in clear', async () => {
   const sampler = setInterval(() => seen.arguments.push(processArguments()), 100);
   await world.startWorker();
   const sent = await sendPlantedMember();
+  canaries.push(...(await sendFromSources(world)));
   const received = await receiveTestMember();
   await untilState(world, received, 'stored');
   clearInterval(sampler);
 
-  expect(canaries.length).toBeGreaterThanOrEqual(14);
+  expect(canaries.length).toBeGreaterThanOrEqual(19);
+  expect(canaries.filter(({ text }) => text.length < 8)).toEqual([]);
   const { paths } = world.dataDir;
   const places = [
     ...['', '-wal'].map((suffix) => `${inject('temporalDbFile')}${suffix}`),
@@ -116,12 +119,15 @@ async function receiveTestMember(): Promise<BatchId> {
     { name: 'read token', text: token?.value ?? '' },
     { name: 'client secret', text: 'sandbox-client-secret' },
   );
-  expect(canaries.filter(({ text }) => text.length < 8)).toEqual([]);
   return batchId;
 }
 
 test('the scan is no blind one: with the codec off, and in every disguise, it finds them all', async () => {
-  const control = Object.entries(planted)
+  const secrets = {
+    'source bearer token': `source-bearer-${salt}`,
+    'source client key': randomBytes(48).toString('base64'),
+  };
+  const control = Object.entries({ ...planted, ...secrets })
     .filter(([name]) => name !== 'zip')
     .map(([name, text]) => ({ name, text: `control-${text}` }));
 

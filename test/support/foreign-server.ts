@@ -172,9 +172,9 @@ function send(response: ServerResponse, fhirBaseUrl: string, [result, resource]:
   return status;
 }
 
-function outcome(code: 'login' | 'forbidden', text: string) {
+function outcome(code: 'login' | 'forbidden', what: string) {
   return {
     resourceType: 'OperationOutcome' as const,
-    issue: [{ severity: 'error' as const, code, details: { text } }],
+    issue: [{ severity: 'error' as const, code, details: { text: what } }],
   };
 }

@@ -94,7 +94,7 @@ function planned(plan: Plan, ordinal: number, id: string, storedIds: Readonly<Re
 
 function withoutServerMeta({ meta, ...resource }: Json): Json {
   const { versionId: _version, lastUpdated: _time, ...ours } = (meta ?? {}) as Record<string, unknown>;
-  return { ...resource, ...(Object.keys(ours).length > 0 && { meta: ours }) } as Json;
+  return { ...resource, ...(Object.keys(ours).length > 0 && { meta: ours }) };
 }
 
 async function everything(repository: ForeignServer['repository'], types: ReadonlySet<string>): Promise<Json[]> {

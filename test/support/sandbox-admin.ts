@@ -8,10 +8,11 @@ export interface ReviewAnswer {
   readonly token?: { readonly accessToken: string; readonly expiresInSeconds: number; readonly postBaseUrl: string };
 }
 
-/** A mail that came in. */
-export interface IncomingMail {
+/** One mail that came to the sandbox. */
+export interface ReceivedMail {
   readonly kind: 'member-information' | 'evidence' | 'reminder' | 'not-understood';
   readonly messageId: string;
+  /** Message-IDs that it names as answered or earlier. */
   readonly refersTo: readonly string[];
   readonly subject: string;
   readonly text: string;
@@ -34,7 +35,7 @@ export function sandboxAdmin(adminUrl: string) {
     clock: (change: { readonly advanceMs: number }) => call('PUT', '/clock', change),
     reviewerRules: (rules: readonly object[]) => call('POST', '/reviewer/rules', rules),
     mailbox: (after = 0) => call<readonly ReviewAnswer[]>('GET', `/mailbox?after=${after}`),
-    mails: () => call<readonly IncomingMail[]>('GET', '/mails'),
+    mails: () => call<readonly ReceivedMail[]>('GET', '/mails'),
     journal: () => call<readonly JournalRecord[]>('GET', '/journal'),
     store: () => call<readonly { readonly type: string; readonly id: string }[]>('GET', '/store'),
     findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),

@@ -92,14 +92,6 @@ describe('the secret store', () => {
     expect(rowsOf(path)).toMatchObject({ sealed: [expect.any(String)], wrapped: [expect.any(String)] });
   });
 
-  test('finds a token that was handed in for another transfer', async () => {
-    const { secrets, transferId } = await store();
-    const { secretId, fingerprint } = await secrets.put(accessToken(transferId));
-    expect(await secrets.findByFingerprint(fingerprint)).toEqual({ secretId, transferId });
-    await secrets.destroyAll(transferId);
-    expect(await secrets.findByFingerprint(fingerprint)).toBeUndefined();
-  });
-
   test('stores the secret of a deed only if the deed is committed', async () => {
     const { secrets, transferId, ledger, path } = await store();
     const deedId = asDeedId('d1');

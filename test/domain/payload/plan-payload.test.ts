@@ -77,6 +77,38 @@ describe('the patient of the record', () => {
     expect(result).toMatchObject({ code: 'SOURCE_OTHER_PATIENT', detail: 'About another patient: 1 Coverage.' });
   });
 
+  test.each([
+    ['an identifier of somebody else', { identifier: { system: 'urn:mrn', value: '2' } }],
+    [
+      "an identifier that nothing says is the member's",
+      { type: 'Patient', identifier: { system: 'urn:x', value: '1' } },
+    ],
+    ['a search for an identifier of somebody else', { reference: 'Patient?identifier=urn:mrn|2' }],
+    ['a contained Patient who was born on another day', { reference: '#inside' }],
+  ])('is the only one that anything in it is about: %s stops the record', async (_, subject) => {
+    const self = { ...patient, identifier: [{ system: 'urn:mrn', value: '1' }] };
+    const contained = [{ resourceType: 'Patient', id: 'inside', birthDate: '1901-01-01' }];
+    const result = await plan(sources([self, observation('o', { subject, contained })]));
+    expect(result).toMatchObject({ code: 'SOURCE_OTHER_PATIENT', detail: 'About another patient: 1 Observation.' });
+  });
+
+  test('may be named by an identifier, or by a search for it, which then names the Patient that is sent', async () => {
+    const self = { ...patient, identifier: [{ system: 'urn:mrn', value: '1' }] };
+    const inside = { resourceType: 'Patient', id: 'inside', birthDate: record.birthDate };
+    const { plan: result, text } = await bodyOf([
+      self,
+      observation('1', { subject: { identifier: { system: 'urn:mrn', value: '1' } } }),
+      observation('2', { subject: { identifier: { system: 'urn:member', value: record.previousMemberId } } }),
+      observation('3', { subject: { reference: 'Patient?identifier=urn%3Amrn%7C1' } }),
+      observation('4', { subject: { reference: '#inside' }, contained: [inside] }),
+      observation('5', { subject: { type: 'Device', identifier: { system: 'urn:mrn', value: '2' } } }),
+    ]);
+    expect(result.counts.planned).toBe(6);
+    expect(result.warnings).toEqual({});
+    expect(text).toContain(`"subject":{"reference":"Patient/${targetId('Patient', 'p')}"}`);
+    expect(text).toContain('"subject":{"identifier":{"system":"urn:mrn","value":"1"}}');
+  });
+
   test('may be named by any form of reference, and a subject may be no person at all', async () => {
     const [self, ...others] = sources([
       patient,
@@ -167,6 +199,29 @@ describe('references', () => {
     expect(text).toContain(reference);
     expect(result.warnings).toEqual({ 'search-reference': 1 });
     expect(result.dangling).toEqual([]);
+  });
+
+  test('that search for an identifier name the one resource of the record that has it; of two, neither', async () => {
+    const npi = (id: string, value: string) => ({
+      resourceType: 'Practitioner',
+      id,
+      identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value }],
+    });
+    const search = (value: string) => ({
+      reference: `Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|${value}`,
+    });
+    const { plan: result, text } = await bodyOf([
+      patient,
+      npi('a', '1'),
+      npi('b', '2'),
+      npi('c', '2'),
+      observation('o', { performer: [search('1'), search('2')] }),
+    ]);
+    expect(text).toContain(
+      `"performer":[{"reference":"Practitioner/${targetId('Practitioner', 'a')}"},${JSON.stringify(search('2'))}]`,
+    );
+    expect(result.warnings).toEqual({ 'search-reference': 1 });
+    expect(result.resources.at(-1)?.dependsOn).toHaveLength(2);
   });
 
   test('of the same type and id on another host are somebody else', async () => {

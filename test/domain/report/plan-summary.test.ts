@@ -14,6 +14,9 @@ test('rows, resources, types and reasons are added up, and the pace makes minute
     outcome: 'planned',
     counts: { resources: 30, planned: 25, repeats: 2, withheld: 3, bundles, withheldByReason: { 'not-clinical': 3 } },
     byType: { Condition: 25 },
+    dangling: [{ from: 'Condition', to: 'Encounter', count: line }],
+    cyclesBroken: 1,
+    warnings: { 'search-reference': 1 },
   });
   const rows: PlannedRow[] = [
     planned(2, 100),
@@ -32,6 +35,11 @@ test('rows, resources, types and reasons are added up, and the pace makes minute
     withheldByReason: { 'not-clinical': 6 },
   });
   expect(summary.byType).toEqual({ Condition: 50 });
+  expect(summary.remarks).toEqual({
+    dangling: [{ from: 'Condition', to: 'Encounter', count: 5 }],
+    cyclesBroken: 2,
+    warnings: { 'search-reference': 2 },
+  });
   expect(summary.estimate).toEqual({ requests: 140, minutes: 1.2 });
 });
 
