@@ -12,6 +12,10 @@ export const commandTable = {
     'show what a roster would send, without touching anything',
     async () => (await import('./commands/plan.ts')).plan,
   ),
+  validate: entry(
+    'judge FHIR resources against US Core, without touching anything',
+    async () => (await import('./commands/validate.ts')).validate,
+  ),
   onboard: entry(
     'submit the evidence of being a payer, once per counterpart',
     async () => (await import('./commands/onboard.ts')).onboard,

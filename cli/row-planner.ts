@@ -6,9 +6,9 @@ import { keyRingOf, type KeyRing } from '../adapters/keys/key-ring.ts';
 import { alreadySent } from '../adapters/plans/already-sent.ts';
 import type { PayloadSource } from '../adapters/source/payload-source.ts';
 import { isSourceRefusal } from '../adapters/source/source-refusal.ts';
+import { loadGate } from '../adapters/validation/load-gate.ts';
 import { planPayload } from '../domain/payload/plan-payload.ts';
 import type { PlannedRow } from '../domain/report/plan-summary.ts';
-import { createValidator } from '../domain/validation/validate-resource.ts';
 import type { CounterpartProfile, SendProfile } from '../schemas/counterpart.ts';
 import type { Direction } from '../schemas/ids.ts';
 import type { Plan } from '../schemas/plan.ts';
@@ -54,7 +54,6 @@ function memberPlanner(planner: {
   readonly kept: Pick<DataDir, 'ledger' | 'objects'> | undefined;
 }): PlanMember {
   const { profile, send, source, keys, kept } = planner;
-  const validate = createValidator(send.validation);
   return async (record) => {
     const memberKey = keys.memberKey(record);
     const policy = {
@@ -69,7 +68,7 @@ function memberPlanner(planner: {
         resources,
         record,
         policy,
-        validate,
+        validate: await loadGate(send.validation),
         alreadySent: () =>
           kept === undefined ? new Map() : alreadySent(kept, { counterpartId: profile.id, memberKey }),
         keyedHash: (...parts) => keys.keyedHash(...parts),

@@ -68,7 +68,12 @@ export interface SendProfile {
   readonly notStoredStatuses: readonly number[];
   /** Those of them that mean: not now, try again. */
   readonly tryAgainStatuses: readonly number[];
-  readonly validation: { readonly policy: 'refuse' | 'withhold' | 'warn'; readonly usCoreVersion: '6.1.0' | '3.1.1' };
+  readonly validation: {
+    readonly policy: 'refuse' | 'withhold' | 'warn';
+    readonly usCoreVersion: '6.1.0' | '3.1.1';
+    /** Which FHIR profiles apply: those that a resource claims, or US Core's for its type where it claims none that is here. */
+    readonly profiles: 'claimed-or-us-core' | 'claimed';
+  };
   readonly writeTimeoutMs: number;
   /** The longest time one slice of bundles may take before it reports back. */
   readonly sliceSeconds: number;

@@ -7,6 +7,7 @@ import { engineFailures } from './failures/engine.ts';
 import type { Failure } from './failures/failure.ts';
 import { payloadFailures } from './failures/payload.ts';
 import { rosterFailures } from './failures/roster.ts';
+import { validationFailures } from './failures/validation.ts';
 
 /**
  * Every failure that people or workflows can meet, by theme. The key is the `ApplicationFailure` type, the heading in
@@ -20,6 +21,7 @@ export const failures = {
   ...counterpartFailures,
   ...approvalFailures,
   ...authorizationFailures,
+  ...validationFailures,
   ...engineFailures,
 } as const satisfies Record<string, Failure>;
 

@@ -45,7 +45,7 @@ describe('the workflow bundle', () => {
   test('holds no validators and no Node modules, and stays under two megabytes', async () => {
     const code = await readFile((bundle as { codePath: string }).codePath, 'utf8');
     expect(code.length).toBeLessThan(2_000_000);
-    for (const unwanted of ['ajv', 'node:crypto', 'node:sqlite', 'kysely', 'undici', 'validate-resource', 'adapters/'])
+    for (const unwanted of ['ajv', 'node:crypto', 'node:sqlite', 'kysely', 'undici', 'domain/validation', 'adapters/'])
       expect(code.includes(`/${unwanted}/`) || code.includes(`require("${unwanted}")`), unwanted).toBe(false);
   });
 });

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { generateValidators, validatorsAreFresh } from './generate-validators.js';
 import { installPackages, packagesProblem, requirePinnedNode } from './install-packages.js';
 import { say, SetupFailure } from './progress.js';
 import { provideTemporal } from './provide-temporal.js';
@@ -23,6 +24,7 @@ try {
 async function setUp() {
   await installPackages(root);
   const node = requirePinnedNode(root);
+  await generateValidators(root, node);
   await provideTemporal(root, node);
 }
 
@@ -30,9 +32,11 @@ async function setUp() {
 function check() {
   const packages = packagesProblem(root);
   say(packages === undefined ? 'packages: as package-lock.json says' : `packages: ${packages}`);
+  const fresh = validatorsAreFresh(root);
+  say(fresh ? 'validators: generated from these schemas' : 'validators: not generated, or from other schemas');
   const temporal = findTemporalBinary();
   for (const line of temporal.tried) say(`temporal: ${line}`);
   say(temporal.kind === 'found' ? `temporal: ${temporal.path} (${temporal.from})` : 'temporal: not found');
-  if (packages !== undefined || temporal.kind === 'missing') process.exitCode = failedExitCode;
+  if (packages !== undefined || !fresh || temporal.kind === 'missing') process.exitCode = failedExitCode;
   if (packages === undefined) say(`node: ${requirePinnedNode(root)}`);
 }

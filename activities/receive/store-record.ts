@@ -1,4 +1,4 @@
-import { createValidator } from '../../domain/validation/validate-resource.ts';
+import { loadGate } from '../../adapters/validation/load-gate.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
 import { asObjectKey } from '../../schemas/ids.ts';
 import type { ReadJob } from './read-job.ts';
@@ -13,7 +13,7 @@ export async function storeRecord(job: ReadJob): Promise<void> {
   const record = await recordSoFar(job);
   const distinct = new Map(record.map((resource) => [sortKey(resource), resource] as const));
   const sorted = [...distinct.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, resource]) => resource);
-  const validate = createValidator({ usCoreVersion: '6.1.0' });
+  const validate = await loadGate({ usCoreVersion: '6.1.0' });
   const invalid = sorted.filter((resource) => validate(resource).some(({ severity }) => severity === 'error')).length;
 
   const repeats = record.length - sorted.length;

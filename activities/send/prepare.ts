@@ -3,8 +3,8 @@ import { openPlanIfKept, planObjectOf } from '../../adapters/plans/open-plan.ts'
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { isSourceRefusal } from '../../adapters/source/source-refusal.ts';
+import { loadGate } from '../../adapters/validation/load-gate.ts';
 import { planPayload, type PlanPolicy } from '../../domain/payload/plan-payload.ts';
-import { createValidator } from '../../domain/validation/validate-resource.ts';
 import type { CounterpartProfile, SendProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
@@ -66,7 +66,7 @@ async function planRecord(
       record,
       policy,
       keyedHash: deps.keys.keyedHash,
-      validate: createValidator(send.validation),
+      validate: await loadGate(send.validation),
       alreadySent: () => alreadySent(deps, { counterpartId, memberKey, except: transferId }),
     });
   } catch (error) {

@@ -96,6 +96,31 @@ describe('the packages', () => {
   });
 });
 
+describe('the validators', () => {
+  test('are generated once, and again when a schema changed', slow, async () => {
+    const project = await smallProject();
+    await project.writeTemporal('1.8.2');
+    const made = () => readFile(join(project.root, 'generated', 'made.mjs'), 'utf8');
+    expect((await project.setUp()).stderr).toContain('validators: generating them from schemas/');
+    const first = await made();
+    expect(await project.setUp()).toEqual({ code: 0, stderr: '' });
+    expect(await made()).toBe(first);
+    await writeFile(join(project.root, 'schemas', 'r4', 'a.json'), '{}');
+    expect((await project.setUp('--check')).code).toBe(3);
+    await project.setUp();
+    expect(await made()).not.toBe(first);
+  });
+
+  test('that cannot be generated are a failure that says what to do', slow, async () => {
+    const project = await smallProject();
+    await project.writeTemporal('1.8.2');
+    await writeFile(join(project.root, 'compiler', 'generate.ts'), "throw new Error('broken');\n");
+    const { code, stderr } = await project.setUp();
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/The validators could not be generated\.[^]*to do {2}Run it again: npm run validators/);
+  });
+});
+
 describe('Temporal', () => {
   test('is downloaded into the cache where none is found', slow, async () => {
     const project = await smallProject();
@@ -133,11 +158,23 @@ describe('Temporal', () => {
 });
 
 /** A copy of the set-up with one local package in its lock; on its PATH there are only npm, tar, and what the test writes. */
+/** A compiler that makes a folder and says so in it, and schemas to make it from. */
+async function writeCompiler(root: string): Promise<void> {
+  for (const folder of ['compiler', 'schemas/r4', 'schemas/us-core'])
+    await mkdir(join(root, folder), { recursive: true });
+  const code = "import { mkdirSync, writeFileSync } from 'node:fs';\nmkdirSync('generated', { recursive: true });\n";
+  await writeFile(
+    join(root, 'compiler', 'generate.ts'),
+    `${code}writeFileSync('generated/made.mjs', String(Date.now()));\n`,
+  );
+}
+
 async function smallProject() {
   const root = await temporaryFolder();
   const [binDir, cacheDir] = [join(root, 'bin'), join(root, 'cache')];
   await Promise.all([binDir, join(root, 'pinned')].map((folder) => mkdir(folder)));
   await cp(tools, join(root, 'tools'), { recursive: true });
+  await writeCompiler(root);
   const stamp = join(root, 'node_modules', '.carryover-lock');
   await symlink(process.execPath, join(binDir, 'node'));
   for (const program of ['npm', 'tar', 'gzip']) await symlink(await realPathOf(program), join(binDir, program));

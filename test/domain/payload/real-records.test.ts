@@ -7,14 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { readRoster } from '../../../adapters/roster/read-roster.ts';
 import { loadPayload } from '../../../adapters/source/load-payload.ts';
-import { createValidator } from '../../../domain/validation/validate-resource.ts';
+import { loadGate } from '../../../adapters/validation/load-gate.ts';
 import { type Demo, writeDemo } from '../../../fixtures/write-demo.ts';
 import type { FhirResource } from '../../../schemas/fhir.ts';
 import type { RosterRow } from '../../../schemas/roster.ts';
 import { planned, record } from './planning.ts';
 
 const synthea = path.join(import.meta.dirname, '../../../../shared/members/synthea');
-const validate = createValidator({ usCoreVersion: '6.1.0' });
+const validate = await loadGate({ usCoreVersion: '6.1.0' });
+const claimed = await loadGate({ usCoreVersion: '6.1.0', profiles: 'claimed' });
 const whole = { policy: { validation: 'refuse' as const }, validate };
 
 const linked = { ...whole, policy: { ...whole.policy, idAssignment: 'server' as const } };
@@ -63,6 +64,10 @@ describe('the members of the demo', () => {
 });
 
 describe.skipIf(!present(synthea))('the 12 Synthea people of ../shared/members', () => {
+  // They claim no profile and are not made for US Core: base R4 is what they keep.
+  const asClaimed = { ...whole, validate: claimed };
+  const linkedAsClaimed = { ...linked, validate: asClaimed.validate };
+
   test('all plan whole: only what is not clinical, or cannot be created, is withheld', async () => {
     const files = await readdir(synthea);
     expect(files).toHaveLength(12);
@@ -70,7 +75,7 @@ describe.skipIf(!present(synthea))('the 12 Synthea people of ../shared/members',
       const payload = await loadPayload({ sourceDir: synthea, record: { ...record, source } });
       const person = await personOf(source);
       const { counts, dangling, cyclesBroken, warnings } = await planned(payload.resources, {
-        ...whole,
+        ...asClaimed,
         record: person,
       });
       const {
@@ -89,7 +94,7 @@ describe.skipIf(!present(synthea))('the 12 Synthea people of ../shared/members',
         cyclesBroken: 0,
         warnings: {},
       });
-      expect(await planned(payload.resources, { ...linked, record: person })).toMatchObject({
+      expect(await planned(payload.resources, { ...linkedAsClaimed, record: person })).toMatchObject({
         counts: { planned: counts.planned, withheldByReason: counts.withheldByReason },
         dangling: [],
         cyclesBroken: 0,

@@ -1,0 +1,105 @@
+import type { IssueTemplate } from '../standalone/function-scope.ts';
+
+/** A rule of a data type that no StructureDefinition states in a form to compile: the reference validator codes it, and so do we. */
+export interface CodedRule {
+  /** File and function of domain/validation/runtime; the function says true where the rule is broken. */
+  readonly file: string;
+  readonly broken: string;
+  /** The rule needs the environment, too. */
+  readonly environment?: true;
+  readonly issue: IssueTemplate;
+}
+
+const relativeSystem: CodedRule = {
+  file: 'systems.ts',
+  broken: 'systemIsRelative',
+  issue: { code: 'value', message: 'The system must be an absolute URI.' },
+};
+
+const unknownUnit: CodedRule = {
+  file: 'systems.ts',
+  broken: 'unitIsUnknown',
+  issue: { code: 'code-invalid', message: 'The code is not a unit of UCUM.' },
+};
+
+/** Coded rules by the data type or resource type that they are about. */
+const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
+  Identifier: [
+    relativeSystem,
+    {
+      file: 'systems.ts',
+      broken: 'uriIdentifierIsNotUri',
+      issue: { code: 'value', message: 'With the system urn:ietf:rfc:3986 the value must be an absolute URI.' },
+    },
+  ],
+  Coding: [
+    unknownUnit,
+    {
+      file: 'systems.ts',
+      broken: 'codeIsUnknown',
+      environment: true,
+      issue: { code: 'code-invalid', message: 'The code is not one of its code system.' },
+    },
+  ],
+  Quantity: [relativeSystem, unknownUnit],
+  'ValueSet.compose.include': [relativeSystem],
+  Extension: [
+    {
+      file: 'extension-content.ts',
+      broken: 'holdsBothOrNothing',
+      issue: {
+        code: 'invariant',
+        message: 'An extension must have either a value or extensions, not both.',
+        constraint: 'ext-1',
+      },
+    },
+  ],
+  Reference: [
+    {
+      file: 'reference-form.ts',
+      broken: 'referenceIsMalformed',
+      issue: { code: 'structure', message: 'The reference is not a valid one.' },
+    },
+    {
+      file: 'reference-form.ts',
+      broken: 'localTargetIsMissing',
+      environment: true,
+      issue: { code: 'structure', message: 'No contained resource has the id that the reference names.' },
+    },
+  ],
+  Attachment: [
+    {
+      file: 'attachment.ts',
+      broken: 'dataIsBroken',
+      issue: { code: 'value', message: 'The data of the attachment is not base64.' },
+    },
+    {
+      file: 'attachment.ts',
+      broken: 'sizeIsWrong',
+      issue: { code: 'value', message: 'The stated size of the attachment is not that of its data.' },
+    },
+    {
+      file: 'attachment.ts',
+      broken: 'hashIsWrong',
+      issue: { code: 'value', message: 'The stated hash of the attachment is not that of its data.' },
+    },
+  ],
+};
+
+/** Data types that are Quantities with narrower rules. */
+const quantities = new Set(['Age', 'Count', 'Distance', 'Duration', 'MoneyQuantity', 'SimpleQuantity']);
+
+/** The coded rules of a type. */
+export function codedRulesOf(fhirType: string): readonly CodedRule[] {
+  return codedRules[quantities.has(fhirType) ? 'Quantity' : fhirType] ?? [];
+}
+
+/** For a Coding that stands by itself, not in a CodeableConcept. */
+export const codingByItself: readonly CodedRule[] = [
+  relativeSystem,
+  {
+    file: 'systems.ts',
+    broken: 'systemIsValueSet',
+    issue: { code: 'value', message: 'The system must be a code system, not a value set.' },
+  },
+];

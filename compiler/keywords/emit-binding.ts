@@ -1,0 +1,69 @@
+import type { BindingRule } from '../schema/schema-document.ts';
+import type { FunctionScope } from '../standalone/function-scope.ts';
+
+/** Types that a binding looks into, and the run-time function for each; all others are codes by themselves. */
+const inside: Readonly<Record<string, string>> = {
+  CodeableConcept: 'conceptWithin',
+  Coding: 'codingWithin',
+  Quantity: 'quantityWithin',
+};
+
+/** `binding`: required ones are errors, extensible ones warnings, and what cannot be known here is "not checked". */
+export function emitBinding(scope: FunctionScope, binding: BindingRule, type: string, value: string): void {
+  const { strength, valueSet, maxValueSet } = binding;
+  emitOne(scope, valueSet, strength === 'required' ? 'error' : 'warning', type, value, '');
+  if (maxValueSet === undefined) return;
+  // The outer bound is for codes: a text alone is within it.
+  const coded = { CodeableConcept: `Array.isArray(${value}.coding)&&`, Quantity: `${value}.code!==undefined&&` }[type];
+  emitOne(scope, maxValueSet, 'error', type, value, coded ?? '');
+}
+
+type Strength = 'error' | 'warning';
+
+function emitOne(
+  scope: FunctionScope,
+  canonical: string,
+  severity: Strength,
+  type: string,
+  value: string,
+  where: string,
+): void {
+  if (severity === 'warning' && scope.mode === 'verdict') return;
+  const list = scope.catalogue.valueSet(canonical);
+  const codes = list === undefined || list.open !== undefined ? undefined : scope.valueSet(canonical);
+  if (codes === undefined) {
+    emitNotChecked(scope, canonical, list?.open);
+    return;
+  }
+  const judge = scope.runtime('bindings.ts', inside[type] ?? 'codeWithin');
+  const issue = {
+    severity,
+    code: 'code-invalid',
+    message:
+      severity === 'error'
+        ? `The code is not in the required value set ${canonical}.`
+        : `The code is not in the value set ${canonical}, which should be used where it has a fitting code.`,
+  };
+  if (scope.mode === 'verdict') {
+    scope.write(`if(${where}${judge}(${value},${codes})<0)return false;`);
+    return;
+  }
+  const found = scope.variable('b');
+  const judged = `${judge}(${value},${codes})`;
+  scope.write(`const ${found}=${where === '' ? judged : `${where.slice(0, -2)}?${judged}:1`};`);
+  scope.guard(`${found}<0`, issue, () =>
+    scope.fail(`${found}===0`, {
+      severity: 'information',
+      code: 'not-supported',
+      message: `Not checked: the content of a code system of the value set ${canonical} is not at hand.`,
+    }),
+  );
+}
+
+function emitNotChecked(scope: FunctionScope, canonical: string, why = 'it is not at hand'): void {
+  scope.fail('true', {
+    severity: 'information',
+    code: 'not-supported',
+    message: `Not checked: the value set ${canonical} cannot be expanded here (${why}).`,
+  });
+}

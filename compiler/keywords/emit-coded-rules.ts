@@ -1,0 +1,32 @@
+import type { FunctionScope } from '../standalone/function-scope.ts';
+import { type CodedRule, codedRulesOf } from './coded-rules.ts';
+
+/** The coded rules of an object of this type. */
+export function emitCodedRules(scope: FunctionScope, fhirType: string, node: string): void {
+  if (fhirType === 'Bundle') emitBundleRules(scope, node);
+  for (const rule of codedRulesOf(fhirType)) emitCodedRule(scope, rule, node);
+}
+
+export function emitCodedRule(
+  scope: FunctionScope,
+  { file, broken, environment, issue }: CodedRule,
+  node: string,
+): void {
+  const test = scope.runtime(file, broken);
+  scope.fail(`${test}(${environment === true ? `${node},e` : node})`, issue);
+}
+
+/** The rules of a Bundle as a whole. */
+function emitBundleRules(scope: FunctionScope, node: string): void {
+  if (scope.mode === 'verdict') {
+    scope.fail(`${scope.runtime('bundle-rules.ts', 'bundleIsBroken')}(${node},e.rules.strict)`, {
+      code: 'invalid',
+      message: '',
+    });
+    return;
+  }
+  const problems = scope.runtime('bundle-rules.ts', 'bundleProblems');
+  scope.write(
+    `for(const b of ${problems}(${node},e.rules.strict))e.add(${scope.path}+b.path,b.severity??'error',b.code,b.message);`,
+  );
+}

@@ -1,0 +1,32 @@
+import { refName } from '../schema/ref-name.ts';
+import type { PropertySchema } from '../schema/schema-document.ts';
+import type { FunctionScope } from '../standalone/function-scope.ts';
+import { emitSiteInvariants } from './emit-invariants.ts';
+
+/** `_name`: id and extensions of a primitive, one beside a single value, a list beside a list. */
+export function emitPrimitiveElement(scope: FunctionScope, name: string, element: PropertySchema, site: string): void {
+  const list = 'type' in element;
+  const item = list ? element.items : element;
+  const value = 'anyOf' in item ? item.anyOf[0] : item;
+  if ('binding' in value && value.binding?.strength === 'required')
+    scope.fail(
+      list
+        ? `${scope.runtime('primitive-element.ts', 'lacksValue')}(v,o[${JSON.stringify(name)}])`
+        : `o[${JSON.stringify(name)}]===undefined`,
+      {
+        code: 'code-invalid',
+        message: `A code is required here, of the value set ${value.binding.valueSet}.`,
+      },
+    );
+  const type = '$ref' in value ? refName(value.$ref) : '';
+  // Without a value the rules of the place see the extensions alone.
+  if (!list && 'invariants' in value && value.invariants !== undefined) {
+    scope.write(`if(o[${JSON.stringify(name)}]===undefined){`);
+    emitSiteInvariants(scope, value.invariants, { node: 'undefined', sibling: 'v', type });
+    scope.write('}');
+  }
+  const judge = scope.runtime('primitive-element.ts', list ? 'primitiveElements' : 'primitiveElement');
+  const suffix = scope.mode === 'details' ? 'Details' : '';
+  const called = suffix === '' ? judge : scope.runtime('primitive-element.ts', `${judge}${suffix}`);
+  scope.call(called, 'v', 'e', JSON.stringify(site), JSON.stringify(type), `o[${JSON.stringify(name)}]`);
+}

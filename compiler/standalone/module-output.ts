@@ -1,0 +1,82 @@
+import type { Place } from './catalogue.ts';
+
+/** `verdict` code stops at the first error and says nothing; `details` code goes on and reports every issue. */
+export type Mode = 'verdict' | 'details';
+
+/** JavaScript of one generated module while it is put together: imports, constants, functions. */
+export class ModuleOutput {
+  readonly mode: Mode;
+  readonly #imports = new Map<string, Set<string>>();
+  readonly #constants = new Map<string, string>();
+  readonly #functions: string[] = [];
+  readonly #names = new Set<string>();
+
+  /** Path of the file without its ending, from the folder of generated code. */
+  readonly path: string;
+
+  constructor(mode: Mode, path: string) {
+    this.mode = mode;
+    this.path = path;
+  }
+
+  /** A name of another generated module, imported; of this one, as it is. */
+  reference({ module, name }: Place): string {
+    if (module === this.path) return name;
+    return this.import(`${this.#up || './'}${module}.${this.mode}.mjs`, name);
+  }
+
+  /** A function of the validators' run time. */
+  runtime(file: string, name: string): string {
+    return this.import(`${this.#up}../domain/validation/runtime/${file}`, name);
+  }
+
+  /** A function that compiled invariants use. */
+  invariant(file: string, name: string): string {
+    return this.import(`${this.#up}../domain/validation/invariants/${file}`, name);
+  }
+
+  /** The test of a primitive's form. */
+  format(name: string): string {
+    return this.import(`${this.#up}../domain/validation/formats/formats.ts`, name);
+  }
+
+  get #up(): string {
+    return '../'.repeat(this.path.split('/').length - 1);
+  }
+
+  /** Imports a name from a module (its specifier) and returns the name. */
+  import(from: string, name: string): string {
+    const names = this.#imports.get(from) ?? new Set();
+    this.#imports.set(from, names.add(name));
+    return name;
+  }
+
+  /** A constant of the module with this initialiser; equal initialisers share one constant. */
+  constant(initialiser: string): string {
+    const name = this.#constants.get(initialiser) ?? `k${this.#constants.size}`;
+    this.#constants.set(initialiser, name);
+    return name;
+  }
+
+  /** A name that nothing else in the module has. */
+  name(wanted: string): string {
+    const plain = wanted.replaceAll(/\W/g, '_');
+    let name = plain;
+    for (let n = 2; this.#names.has(name); n += 1) name = `${plain}_${n}`;
+    this.#names.add(name);
+    return name;
+  }
+
+  function(source: string): void {
+    this.#functions.push(source);
+  }
+
+  /** The whole module, imports sorted. */
+  source(): string {
+    const imports = [...this.#imports]
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([from, names]) => `import{${[...names].toSorted().join(',')}}from${JSON.stringify(from)};`);
+    const constants = [...this.#constants].map(([initialiser, name]) => `const ${name}=${initialiser};`);
+    return `${[...imports, ...constants, ...this.#functions].join('\n')}\n`;
+  }
+}

@@ -1,0 +1,33 @@
+import { isBlank, isSpace } from './white-space.ts';
+
+/** Characters that a FHIR `string` may have at most. */
+const longestString = 1_048_576;
+
+/** FHIR `string`: not empty, at most 1,048,576 characters. Blanks at its ends are for `formatNote`. */
+export function isString(value: string): boolean {
+  return value.length > 0 && value.length <= longestString;
+}
+
+/** FHIR `markdown`: not empty. The reference validator sets it no limit. */
+export function isMarkdown(value: string): boolean {
+  return value.length > 0;
+}
+
+/** FHIR `code`: no blanks at the ends, single ones inside, no other white space. */
+export function isCode(value: string): boolean {
+  let afterSpace = true;
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at);
+    if (code !== 0x20) {
+      if (isSpace(code)) return isBlank(value);
+      afterSpace = false;
+    } else if (afterSpace) return isBlank(value);
+    else afterSpace = true;
+  }
+  return !afterSpace || isBlank(value);
+}
+
+/** FHIR `id`: 1 to 64 of letters, digits, hyphen and full stop. */
+export function isId(value: string): boolean {
+  return /^[A-Za-z0-9.-]{1,64}$/.test(value) || isBlank(value);
+}

@@ -1,0 +1,53 @@
+/** Codes of a value set. `unknown`: the content of one of its code systems is not at hand. */
+export interface Codes {
+  readonly bySystem: ReadonlyMap<string, ReadonlySet<string> | true>;
+  /** The known codes of all systems. */
+  readonly codes: ReadonlySet<string>;
+  readonly unknown: boolean;
+}
+
+/** 1: within the value set. 0: cannot be known here. -1: outside. */
+export type Within = 1 | 0 | -1;
+
+interface CodingLike {
+  readonly system?: unknown;
+  readonly code?: unknown;
+}
+
+/** A `code` or another text, bound by itself: its code system is that of the value set. */
+export function codeWithin(code: unknown, { codes, unknown }: Codes): Within {
+  if (codes.has(code as string)) return 1;
+  return unknown ? 0 : -1;
+}
+
+/** A Coding: code and system together. */
+export function codingWithin(coding: CodingLike | null | undefined, { bySystem }: Codes): Within {
+  if (typeof coding !== 'object' || coding === null) return -1;
+  const known = bySystem.get(coding.system as string);
+  if (known === undefined) return -1;
+  if (known === true) return typeof coding.code === 'string' ? 0 : -1;
+  return known.has(coding.code as string) ? 1 : -1;
+}
+
+/** A CodeableConcept: one fitting coding is enough. */
+export function conceptWithin({ coding }: { readonly coding?: unknown }, list: Codes): Within {
+  if (!Array.isArray(coding)) return -1;
+  let best: Within = -1;
+  for (let i = 0; i < coding.length; i += 1) {
+    const one = codingWithin(coding[i] as CodingLike, list);
+    if (one === 1) return 1;
+    if (one === 0) best = 0;
+  }
+  return best;
+}
+
+/** A Quantity: its unit. */
+export function quantityWithin(quantity: CodingLike, list: Codes): Within {
+  return codingWithin(quantity, list);
+}
+
+/** Any of the above, told by its shape: for slices that are told by a value set. */
+export function anyWithin(value: unknown, list: Codes): boolean {
+  if (typeof value !== 'object' || value === null) return codeWithin(value, list) === 1;
+  return 'coding' in value ? conceptWithin(value, list) === 1 : codingWithin(value, list) === 1;
+}

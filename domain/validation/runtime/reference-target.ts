@@ -1,0 +1,47 @@
+import type { Environment } from './environment.ts';
+
+interface ReferenceLike {
+  readonly reference?: unknown;
+  readonly type?: unknown;
+}
+
+interface Profiles {
+  readonly profiles: readonly string[];
+  /** Types that may stand here whatever their profile. */
+  readonly types: readonly string[];
+}
+
+/** Why a Reference must not point where it points; undefined where nothing is wrong or nothing can be known. */
+export function targetProblem(
+  { reference, type: stated }: ReferenceLike,
+  types: ReadonlySet<string>,
+  profiles: Profiles | undefined,
+  e: Environment,
+): string | undefined {
+  if (typeof reference !== 'string') return undefined;
+  if (typeof stated === 'string' && !types.has(stated) && !types.has('Resource')) return wrongType;
+  const target = reference.startsWith('#') || e.bundle !== undefined ? e.resolve(reference) : undefined;
+  const type = target === undefined ? knownTypeInUrl(reference, e) : target['resourceType'];
+  if (typeof type === 'string' && !types.has(type) && !types.has('Resource')) return wrongType;
+  if (target === undefined || profiles === undefined || profiles.types.includes(String(type))) return undefined;
+  return e.matchesAny(profiles.profiles, target)
+    ? undefined
+    : 'The resource that is pointed at conforms to none of the profiles that may stand here.';
+}
+
+const wrongType = 'The reference points at a type of resource that may not stand here.';
+
+/** A name that is no type of R4 says nothing. */
+function knownTypeInUrl(url: string, e: Environment): string | undefined {
+  const type = typeInUrl(url);
+  return type === undefined || e.rules.resource(type) === undefined ? undefined : type;
+}
+
+/** `Patient` of `Patient/1`, `http://server/fhir/Patient/1/_history/2`; undefined where the URL does not say. */
+export function typeInUrl(url: string): string | undefined {
+  const history = url.lastIndexOf('/_history/');
+  const id = url.lastIndexOf('/', history < 0 ? url.length : history - 1);
+  if (id <= 0) return undefined;
+  const type = url.slice(url.lastIndexOf('/', id - 1) + 1, id);
+  return /^[A-Z][A-Za-z]+$/.test(type) ? type : undefined;
+}
