@@ -12,6 +12,12 @@ import { paceOf, type Pace } from '../pace.ts';
 export interface StoredPage {
   readonly resources: readonly FhirResource[];
   readonly nextUrl?: string;
+  /** What the server remarked among the entries. */
+  readonly outcomes?: readonly FhirResource[];
+  /** What came and may never be kept, by its own type. */
+  readonly dropped?: Readonly<Record<string, number>>;
+  /** Of the referenced resources: those that the server would not give, as `Type/id`. */
+  readonly unreadable?: readonly string[];
 }
 
 /** What one attempt of a read slice works with. */
@@ -23,7 +29,7 @@ export interface ReadJob extends ActivityDependencies {
   readonly pace: Pace;
   /** The pages of a type that are stored already, in order. */
   storedPages(resourceType: string): Promise<readonly StoredPage[]>;
-  storePage(resourceType: string, page: number, content: StoredPage, dropped: number): Promise<void>;
+  storePage(resourceType: string, page: number, content: StoredPage): Promise<void>;
 }
 
 /** Opens the job of a read slice. */
@@ -55,11 +61,12 @@ export async function openReadJob(
       );
       return Promise.all(keys.map((key) => openPage(deps, key)));
     },
-    async storePage(resourceType, page, content, dropped) {
+    async storePage(resourceType, page, content) {
       const object = asObjectKey(`page/${transferId}/${resourceType}-${page}`);
       // An attempt that died between object and event left this page behind; the one read now counts.
       await deps.objects.put(object, Buffer.from(JSON.stringify(content)), { replace: true });
       const count = content.resources.length;
+      const { dropped = {}, outcomes = [] } = content;
       await deps.ledger.append(transferId, {
         subject: `read/${resourceType}`,
         tryNumber: page,
@@ -70,7 +77,9 @@ export async function openReadJob(
           page,
           object,
           resources: count,
-          dropped,
+          dropped: Object.values(dropped).reduce((sum, of) => sum + of, 0),
+          ...(Object.keys(dropped).length > 0 && { droppedByType: dropped }),
+          ...(outcomes.length > 0 && { outcomes: outcomes.length }),
           hasNext: 'nextUrl' in content,
         },
       });

@@ -3,7 +3,7 @@ import { walkReferences } from '../../domain/payload/walk-references.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
-import type { ReadJob } from './read-job.ts';
+import type { ReadJob, StoredPage } from './read-job.ts';
 
 /** The name under which referenced resources are kept among the pages. */
 const referencedPages = 'referenced';
@@ -16,25 +16,27 @@ export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<vo
   const record = await recordSoFar(job);
   const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
   const resources: FhirResource[] = [];
-  let missing = 0;
+  const unreadable: string[] = [];
   for (let name = walk.next(); name !== undefined; name = walk.next()) {
     const resource = await readIfThere(job, name);
-    if (resource === undefined) missing += 1;
+    if (resource === undefined) unreadable.push(name);
     else {
       resources.push(resource);
       walk.found(resource);
     }
     beat.report({ referenced: resources.length });
   }
-  await job.storePage(referencedPages, 1, { resources }, 0);
-  if (missing > 0) await noteMissing(job, missing);
+  await job.storePage(referencedPages, 1, { resources, ...(unreadable.length > 0 && { unreadable }) });
 }
 
-/** Every resource that was stored for this transfer so far. */
-export async function recordSoFar(job: ReadJob): Promise<readonly FhirResource[]> {
+async function recordSoFar(job: ReadJob): Promise<readonly FhirResource[]> {
+  return (await pagesSoFar(job)).flatMap((page) => page.resources);
+}
+
+/** Every page that was stored for this transfer so far, the Patient's first. */
+export async function pagesSoFar(job: ReadJob): Promise<readonly StoredPage[]> {
   const types = ['Patient', ...job.receive.resourceTypes, referencedPages];
-  const pages = await Promise.all(types.map((type) => job.storedPages(type)));
-  return pages.flat().flatMap((page) => page.resources);
+  return (await Promise.all(types.map((type) => job.storedPages(type)))).flat();
 }
 
 async function readIfThere(job: ReadJob, name: string): Promise<FhirResource | undefined> {
@@ -46,13 +48,4 @@ async function readIfThere(job: ReadJob, name: string): Promise<FhirResource | u
     if (error instanceof CarryoverError && error.code === 'ACCESS_FORBIDDEN') return undefined;
     throw error;
   }
-}
-
-async function noteMissing(job: ReadJob, count: number): Promise<void> {
-  await job.ledger.append(job.transferId, {
-    subject: 'referenced-not-readable',
-    tryNumber: 1,
-    actor: 'worker',
-    body: { kind: 'finding', finding: 'referenced-not-readable', count },
-  });
 }
