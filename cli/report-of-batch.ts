@@ -1,5 +1,6 @@
 import type { Batch } from '../adapters/ledger/batches.ts';
 import type { Ledger } from '../adapters/ledger/ledger.ts';
+import { transfersOfBatch } from '../adapters/ledger/transfers-of-batch.ts';
 import {
   batchReport,
   emptyTally,
@@ -9,7 +10,6 @@ import {
   type BatchVerdict,
 } from '../domain/report/batch-report.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { transfersOfBatch } from './transfers-of-batch.ts';
 
 /** Folds the transfers of a batch into its report, as the ledger has them now. */
 export async function reportOfBatch(

@@ -1,8 +1,8 @@
 import type { DataDir } from '../adapters/data-dir/open-data-dir.ts';
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
+import { transfersOfBatch } from '../adapters/ledger/transfers-of-batch.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import { asTransferId, type BatchId, type TransferId } from '../schemas/ids.ts';
-import { transfersOfBatch } from './transfers-of-batch.ts';
 
 type Installation = Pick<DataDir, 'ledger' | 'keys'>;
 

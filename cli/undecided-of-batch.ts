@@ -1,11 +1,11 @@
 import type { DataDir } from '../adapters/data-dir/open-data-dir.ts';
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
+import { transfersOfBatch } from '../adapters/ledger/transfers-of-batch.ts';
 import { unknownResources, type UnknownResource } from '../domain/accounting/unknown-resources.ts';
 import { unknownOrdinals } from '../domain/accounting/write-account.ts';
 import type { BatchId } from '../schemas/ids.ts';
 import type { LedgerEvent } from '../schemas/ledger-events.ts';
 import type { TransferState } from '../schemas/states.ts';
-import { transfersOfBatch } from './transfers-of-batch.ts';
 
 export interface UndecidedTransfer {
   readonly transfer: Transfer;

@@ -166,11 +166,17 @@ export type LedgerEventBody =
       readonly object: ObjectKey;
       readonly resources: number;
       readonly dropped: number;
+      /** What was dropped by its own type, which need not be the one that was asked for. */
+      readonly droppedByType?: Readonly<Record<string, number>>;
+      /** OperationOutcomes among the entries: remarks of the server, not resources of the member. */
+      readonly outcomes?: number;
       readonly hasNext: boolean;
     }
   | {
       readonly kind: 'stored';
       readonly deliveryObject: ObjectKey;
+      /** What was remarked while the record was read and put together. */
+      readonly remarksObject?: ObjectKey;
       readonly countsByType: Readonly<Record<string, number>>;
       readonly dropped: Readonly<Record<string, number>>;
       /** Resources that came more than once, with the same id. */

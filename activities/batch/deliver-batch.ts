@@ -1,21 +1,18 @@
-import { deliverRecords } from '../../adapters/delivery/deliver-records.ts';
+import { join } from 'node:path';
+
+import { deliverBatch as writeDelivery } from '../../adapters/delivery/deliver-batch.ts';
+import { folderTarget } from '../../adapters/delivery/folder-target.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
 
-/** Writes the delivery of a receive batch: NDJSON per type with a manifest, in clear, because people asked for it. */
+/** Writes the delivery of a receive batch at its end, in clear, because people asked for it. */
 export function deliverBatch({ ledger, objects, deliveriesDir, log }: ActivityDependencies) {
   return async ({ batchId }: { readonly batchId: BatchId }): Promise<void> =>
     heartbeating(async (beat) => {
-      const stored = await ledger.transfers.list({ batchId, states: ['stored'] });
-      const { createdAt } = await ledger.batches.get(batchId);
-      const resources = await deliverRecords({
-        directory: `${deliveriesDir}/${batchId}`,
-        transactionTime: createdAt,
-        transferIds: stored.map(({ transferId }) => transferId),
-        objects,
-        onMember: (count) => beat.report({ count }),
-      });
+      const target = folderTarget(join(deliveriesDir, batchId));
+      const onMember = (count: number): void => beat.report({ count });
+      const { resources } = await writeDelivery({ batchId, target, ledger, objects, onMember });
       log.event('batch-delivered', { batchId, count: resources });
     });
 }

@@ -2,6 +2,7 @@ import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { matchPatient } from '../../domain/payload/match-patient.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
 import type { SliceEnd } from '../slice-limits.ts';
+import { noteFinding } from './note-finding.ts';
 import type { ReadJob } from './read-job.ts';
 import { readPage } from './read-pages.ts';
 
@@ -15,7 +16,7 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   if ((await job.storedPages('Patient')).length > 0) return { kind: 'accepted' };
   const end = await job.beforeRequest();
   if (end !== undefined) return { kind: 'ended', end };
-  const { content, dropped } = await readPage(job, 'Patient', undefined);
+  const { content } = await readPage(job, 'Patient', undefined);
   const patients = content.resources.filter(({ resourceType }) => resourceType === 'Patient');
   const [patient] = patients;
   if (patient === undefined || patients.length > 1 || content.nextUrl !== undefined)
@@ -25,21 +26,12 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   const match = matchPatient(await openMemberRecord(job, transfer), patient);
   if (match.kind === 'other')
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
-  await job.storePage('Patient', 1, content, dropped);
-  if (match.givenNameDiffers) await finding(job, 'patient-differs-in-given-name');
+  await job.storePage('Patient', 1, content);
+  if (match.givenNameDiffers) await noteFinding(job, 'patient-differs-in-given-name', 1);
   return { kind: 'accepted' };
 }
 
 async function refuse(job: ReadJob, reason: FailureCode, found: string): Promise<PatientAccepted> {
-  await finding(job, found);
+  await noteFinding(job, found, 1);
   return { kind: 'refused', reason };
-}
-
-async function finding(job: ReadJob, found: string): Promise<void> {
-  await job.ledger.append(job.transferId, {
-    subject: found,
-    tryNumber: 1,
-    actor: 'worker',
-    body: { kind: 'finding', finding: found, count: 1 },
-  });
 }

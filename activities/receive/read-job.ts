@@ -17,6 +17,12 @@ export interface StoredPage {
   readonly nextUrl?: string;
   /** The slice ended here; what is left of the kind comes in a further page. */
   readonly more?: true;
+  /** What the server remarked among the entries. */
+  readonly outcomes?: readonly FhirResource[];
+  /** What came and may never be kept, by its own type. */
+  readonly dropped?: Readonly<Record<string, number>>;
+  /** Of the referenced resources: those that the server would not give, as `Type/id`. */
+  readonly unreadable?: readonly string[];
 }
 
 /** What one attempt of a read slice works with. */
@@ -32,7 +38,7 @@ export interface ReadJob extends ActivityDependencies {
   beforeRequest(): Promise<SliceEnd | undefined>;
   /** The pages of a type that are stored already, in order. */
   storedPages(resourceType: string): Promise<readonly StoredPage[]>;
-  storePage(resourceType: string, page: number, content: StoredPage, dropped: number): Promise<void>;
+  storePage(resourceType: string, page: number, content: StoredPage): Promise<void>;
 }
 
 /** What is known of a slice before it is let in. */
@@ -90,11 +96,12 @@ export function openReadJob(
       );
       return Promise.all(keys.map((key) => openPage(deps, key)));
     },
-    async storePage(resourceType, page, content, dropped) {
+    async storePage(resourceType, page, content) {
       const object = asObjectKey(`page/${transferId}/${resourceType}-${page}`);
       // An attempt that died between object and event left this page behind; the one read now counts.
       await deps.objects.put(object, Buffer.from(JSON.stringify(content)), { replace: true });
       const count = content.resources.length;
+      const { dropped = {}, outcomes = [] } = content;
       await deps.ledger.append(transferId, {
         subject: `read/${resourceType}`,
         tryNumber: page,
@@ -105,7 +112,9 @@ export function openReadJob(
           page,
           object,
           resources: count,
-          dropped,
+          dropped: Object.values(dropped).reduce((sum, of) => sum + of, 0),
+          ...(Object.keys(dropped).length > 0 && { droppedByType: dropped }),
+          ...(outcomes.length > 0 && { outcomes: outcomes.length }),
           hasNext: 'nextUrl' in content || content.more === true,
         },
       });

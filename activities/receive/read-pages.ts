@@ -1,6 +1,7 @@
 import { searchPage } from '../../adapters/fhir/fhir-reader.ts';
+import { countByType } from '../../domain/payload/count-by-type.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
-import { nonClinicalTypes, type FhirResource } from '../../schemas/fhir.ts';
+import { nonClinicalTypes } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
 import type { ReadJob, StoredPage } from './read-job.ts';
@@ -23,7 +24,7 @@ export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: st
     if (read.samePage || (read.content.nextUrl !== undefined && seen.has(read.content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
     seen.add(read.content.nextUrl);
-    await job.storePage(resourceType, page, read.content, read.dropped);
+    await job.storePage(resourceType, page, read.content);
     beat.report({ resourceType, page });
     last = read.content;
   }
@@ -35,16 +36,21 @@ export async function readPage(
   job: ReadJob,
   resourceType: string,
   nextUrl: string | undefined,
-): Promise<{ content: StoredPage; dropped: number; samePage: boolean }> {
+): Promise<{ content: StoredPage; samePage: boolean }> {
   const page = await searchPage(job.reader, {
     resourceType,
     parameters: { _count: String(job.receive.pageSize) },
     ...(nextUrl === undefined ? {} : { nextUrl }),
   });
-  const resources = page.resources.filter((resource: FhirResource) => !neverKept.has(resource.resourceType));
+  const { outcomes, nextUrl: next } = page;
+  const dropped = page.resources.filter(({ resourceType: type }) => neverKept.has(type));
   return {
-    content: { resources, ...(page.nextUrl === undefined ? {} : { nextUrl: page.nextUrl }) },
-    dropped: page.resources.length - resources.length,
+    content: {
+      resources: page.resources.filter(({ resourceType: type }) => !neverKept.has(type)),
+      ...(next === undefined ? {} : { nextUrl: next }),
+      ...(outcomes.length > 0 && { outcomes }),
+      ...(dropped.length > 0 && { dropped: countByType(dropped) }),
+    },
     samePage: page.samePage,
   };
 }

@@ -19,35 +19,37 @@ export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<Sl
   const stored = await job.storedPages(referencedPages);
   const last = stored.at(-1);
   if (last !== undefined && last.more === undefined) return undefined;
-  const keep = (content: StoredPage) => job.storePage(referencedPages, stored.length + 1, content, 0);
+  const keep = (content: StoredPage) => job.storePage(referencedPages, stored.length + 1, content);
   const record = await recordSoFar(job);
   const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
   const resources: FhirResource[] = [];
-  let missing = 0;
+  const unreadable: string[] = [];
   for (let name = walk.next(); name !== undefined; name = walk.next()) {
     const end = await job.beforeRequest();
     if (end !== undefined) {
-      if (resources.length > 0) await keep({ resources, more: true });
+      if (resources.length > 0) await keep({ resources, unreadable, more: true });
       return end;
     }
     const resource = await readIfThere(job, name);
-    if (resource === undefined) missing += 1;
+    if (resource === undefined) unreadable.push(name);
     else {
       resources.push(resource);
       walk.found(resource);
     }
     beat.report({ referenced: resources.length });
   }
-  await keep({ resources });
-  if (missing > 0) await noteMissing(job, missing);
+  await keep({ resources, unreadable });
   return undefined;
 }
 
-/** Every resource that was stored for this transfer so far. */
-export async function recordSoFar(job: ReadJob): Promise<readonly FhirResource[]> {
+async function recordSoFar(job: ReadJob): Promise<readonly FhirResource[]> {
+  return (await pagesSoFar(job)).flatMap((page) => page.resources);
+}
+
+/** Every page that was stored for this transfer so far, the Patient's first. */
+export async function pagesSoFar(job: ReadJob): Promise<readonly StoredPage[]> {
   const types = ['Patient', ...job.receive.resourceTypes, referencedPages];
-  const pages = await Promise.all(types.map((type) => job.storedPages(type)));
-  return pages.flat().flatMap((page) => page.resources);
+  return (await Promise.all(types.map((type) => job.storedPages(type)))).flat();
 }
 
 async function readIfThere(job: ReadJob, name: string): Promise<FhirResource | undefined> {
@@ -58,13 +60,4 @@ async function readIfThere(job: ReadJob, name: string): Promise<FhirResource | u
     if (error instanceof CarryoverError && error.code === 'ACCESS_FORBIDDEN') return undefined;
     throw error;
   }
-}
-
-async function noteMissing(job: ReadJob, count: number): Promise<void> {
-  await job.ledger.append(job.transferId, {
-    subject: 'referenced-not-readable',
-    tryNumber: 1,
-    actor: 'worker',
-    body: { kind: 'finding', finding: 'referenced-not-readable', count },
-  });
 }

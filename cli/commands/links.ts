@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 
 import { replaceFile } from '../../adapters/objects/atomic-file.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
+import { csvLine } from '../../domain/report/csv-line.ts';
 import { listLinks, type AuthorizationLink } from '../../operations/list-links.ts';
 import { defineCommand } from '../command.ts';
 import { requireProductionConfirmed } from '../counterpart-option.ts';
-import { csvLine } from '../csv-line.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withOperator } from '../installation.ts';
 import { resolveBatch } from '../resolve-batch.ts';

@@ -13,6 +13,8 @@ type ReceiveBody = Body<
   | 'stored'
 >;
 
+type CountsByName = Readonly<Record<string, number>>;
+
 /** As `projectEvent`, for the events of receiving. */
 export function projectReceive(projection: TransferProjection, body: ReceiveBody): TransferProjection {
   switch (body.kind) {
@@ -33,11 +35,16 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
       return {
         ...projection,
         read: projection.read + body.resources + body.dropped,
-        dropped: plus(projection.dropped, body.resourceType, body.dropped),
+        dropped: sum(projection.dropped, body.droppedByType ?? { [body.resourceType]: body.dropped }),
+        findings: plus(projection.findings, 'outcome-in-searchset', body.outcomes ?? 0),
       };
     case 'stored':
       return { ...projection, stored: body.countsByType, dropped: body.dropped, readAgain: body.repeats };
   }
+}
+
+function sum(counts: CountsByName, more: CountsByName): CountsByName {
+  return Object.entries(more).reduce((total, [name, count]) => plus(total, name, count), counts);
 }
 
 function granted(

@@ -60,7 +60,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'refresh-answered':
       return `refresh ${body.outcome}${body.expiresAt === undefined ? '' : `, good until ${body.expiresAt}`}`;
     case 'page-read':
-      return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}`;
+      return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}${remarks(body.outcomes ?? 0)}`;
     case 'stored':
       return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}`;
   }
@@ -108,6 +108,10 @@ function counted(count: number, what: string): string {
 
 function times(count: number): string {
   return count === 1 ? '' : ` (${count} times)`;
+}
+
+function remarks(count: number): string {
+  return count === 0 ? '' : `, ${counted(count, 'remark')} of the server`;
 }
 
 function dropped(count: number): string {

@@ -9,6 +9,12 @@ export const deedsFailures = {
     'Run `carryover status BATCH` to list the transfers.',
   ),
   BATCH_NOT_FOUND: failure('never', 2, 'No batch has this id.', 'Run `carryover status` to list the batches.'),
+  DELIVERY_FOLDER_TAKEN: failure(
+    'never',
+    7,
+    'The folder for the delivery holds something else than a delivery.',
+    'Name a folder that is not there yet, or an earlier delivery; nothing was removed.',
+  ),
   DEED_NOT_EXPECTED: failure(
     'never',
     7,

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { csvLine } from '../../cli/csv-line.ts';
 import { describeFailure, failureText } from '../../cli/describe-failure.ts';
 import { readDuration } from '../../cli/duration-option.ts';
+import { csvLine } from '../../domain/report/csv-line.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 
 const root = join(import.meta.dirname, '../../');

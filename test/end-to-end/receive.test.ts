@@ -63,8 +63,9 @@ test('the four test members authorize, and their records are stored, counted and
   }
 });
 
-test('a member who declines ends as refused; non-clinical resources that a server lets through are dropped and counted', async () => {
-  await world.admin.switches({ nonClinicalTypes: 'leaked-into-searches' });
+test('a member who declines, resources that are never kept, remarks of the server and what it would not give are counted and told', async () => {
+  await world.admin.switches({ nonClinicalTypes: 'leaked-into-searches', searchOutcomeEntry: 'present' });
+  await world.admin.faults([{ kind: 'status', status: 404, route: 'GET /r4/Practitioner/*', ordinals: [1] }]);
   await world.startWorker();
   const batchId = await launch();
   await untilState(world, batchId, 'link-issued', 4);
@@ -81,7 +82,19 @@ test('a member who declines ends as refused; non-clinical resources that a serve
   expect(types).not.toContain('ExplanationOfBenefit');
   expect(types).not.toContain('Coverage');
   const { projection } = await world.dataDir.ledger.transfers.get(others[0]?.transferId ?? first.transferId);
-  expect(Object.values(projection.dropped).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+  expect(projection.dropped['ExplanationOfBenefit']).toBeGreaterThan(0);
+  expect(projection.findings['outcome-in-searchset']).toBeGreaterThan(0);
+
+  const told = await outcomesOf(world, batchId);
+  const of = (found: string) => told.filter((outcome) => outcome.found === found);
+  expect(of('row-not-stored').map(({ rowId }) => rowId)).toEqual([told[0]?.rowId]);
+  expect(of('row-not-stored')[0]?.diagnostics).toContain('AUTHORIZATION_DENIED');
+  expect(of('not-kept').some(({ diagnostics }) => diagnostics.includes('ExplanationOfBenefit'))).toBe(true);
+  expect(of('reference-not-readable')).toHaveLength(1);
+  const transfers = await world.dataDir.ledger.transfers.list({ batchId });
+  const remarked = transfers.map((transfer) => transfer.projection.findings['outcome-in-searchset'] ?? 0);
+  expect(of('server-outcome')).toHaveLength(remarked.reduce((sum, count) => sum + count, 0));
+  expect(of('server-outcome')[0]?.diagnostics).toBe('one source did not answer in time');
 });
 
 test('a code whose exchange is refused leads to a new link, and the member ends well with that', async () => {
@@ -154,6 +167,33 @@ test('where the answer to a refresh is lost the refresh token is not used again:
   const pages = events.flatMap(({ body }) => (body.kind === 'page-read' ? [`${body.resourceType} ${body.page}`] : []));
   expect(new Set(pages).size).toBe(pages.length);
 });
+
+interface Told {
+  readonly rowId: string | undefined;
+  readonly found: string | undefined;
+  readonly diagnostics: string;
+}
+
+async function outcomesOf({ dataDir }: World, batchId: BatchId): Promise<readonly Told[]> {
+  const bytes = await readFile(join(dataDir.paths.deliveries, batchId, 'outcomes.ndjson.gz'));
+  const lines = gunzipSync(bytes).toString().trimEnd().split('\n');
+  return lines.map((line) => {
+    const { extension, issue } = JSON.parse(line) as {
+      readonly extension: readonly {
+        readonly url: string;
+        readonly valueString?: string;
+        readonly valueCode?: string;
+      }[];
+      readonly issue: readonly { readonly diagnostics?: string }[];
+    };
+    const value = (url: string) => extension.find((one) => one.url === url);
+    return {
+      rowId: value('urn:carryover:row-id')?.valueString,
+      found: value('urn:carryover:found')?.valueCode,
+      diagnostics: issue[0]?.diagnostics ?? '',
+    };
+  });
+}
 
 interface Manifest {
   readonly output: readonly {

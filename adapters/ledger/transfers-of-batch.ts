@@ -1,7 +1,7 @@
-import type { Ledger } from '../adapters/ledger/ledger.ts';
-import type { Transfer } from '../adapters/ledger/transfer-row.ts';
-import type { BatchId, TransferId } from '../schemas/ids.ts';
-import type { TransferState } from '../schemas/states.ts';
+import type { BatchId, TransferId } from '../../schemas/ids.ts';
+import type { TransferState } from '../../schemas/states.ts';
+import type { Ledger } from './ledger.ts';
+import type { Transfer } from './transfer-row.ts';
 
 const pageSize = 200;
 

@@ -1,0 +1,58 @@
+import type { DeliveryFileFacts } from './delivery-file.ts';
+
+export interface ManifestOf {
+  readonly batchId: string;
+  readonly counterpartId: string;
+  /** FHIR base URL that was read. */
+  readonly source: string;
+  /** ISO 8601: the time of the launch, so that the same input gives the same bytes. */
+  readonly transactionTime: string;
+  /** Whether every row of the batch had ended. */
+  readonly complete: boolean;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly files: ReadonlyMap<string, DeliveryFileFacts>;
+}
+
+/** The file that every delivery holds. */
+export const manifestName = 'manifest.json';
+
+const suffix = '.ndjson.gz';
+
+/** The names of the files that are not resources of the record. */
+export const besides = {
+  outcomes: `outcomes${suffix}`,
+  attribution: `attribution${suffix}`,
+  members: 'members.csv',
+} as const;
+
+/** The name of a type's file. */
+export function typeFileName(resourceType: string): string {
+  return `${resourceType}${suffix}`;
+}
+
+/**
+ * The manifest of a delivery, in the form of FHIR Bulk Data (HL7 Bulk Data Access 2.0, "Response - Complete Status"), with what is
+ * ours under `extension`. No time of the day is in it.
+ */
+export function deliveryManifest(of: ManifestOf): object {
+  const entries = [...of.files].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const record = entries.filter(([name]) => !(Object.values(besides) as string[]).includes(name));
+  const aside = (wanted: string) => entries.filter(([name]) => name === wanted);
+  return {
+    transactionTime: of.transactionTime,
+    request: of.source,
+    requiresAccessToken: false,
+    output: record.map(([name, facts]) => ({ type: name.slice(0, -suffix.length), url: name, ...facts })),
+    deleted: [],
+    error: aside(besides.outcomes).map(([url, facts]) => ({ type: 'OperationOutcome', url, ...facts })),
+    extension: {
+      batchId: of.batchId,
+      counterpartId: of.counterpartId,
+      complete: of.complete,
+      rows: of.rows,
+      // The first line names the columns.
+      members: aside(besides.members).map(([url, facts]) => ({ url, ...facts, count: facts.count - 1 }))[0],
+      attribution: aside(besides.attribution).map(([url, facts]) => ({ url, ...facts }))[0],
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { FhirResource, OperationOutcomeIssue } from './fhir.ts';
+
+/** Something that was found while a member's record was read or put together; nothing of the record is left out for it. */
+export type RecordRemark =
+  /** An OperationOutcome that the server put among the entries of a searchset, as it came. */
+  | { readonly kind: 'server-outcome'; readonly outcome: FhirResource }
+  /** A reference of the record, `Type/id`, to something that the server would not give. */
+  | { readonly kind: 'reference-not-readable'; readonly reference: string }
+  /** Errors against FHIR R4 in one resource, which is kept all the same. */
+  | { readonly kind: 'invalid-resource'; readonly resource: string; readonly issues: readonly OperationOutcomeIssue[] }
+  /** Resources with one type and id and different contents: every one is kept. */
+  | { readonly kind: 'id-used-twice'; readonly resource: string; readonly count: number }
+  /** Resources that the server gave no id: every one is kept. */
+  | { readonly kind: 'without-id'; readonly resourceType: string; readonly count: number };
+
+/** What is kept, sealed, beside the record of a member that was stored. */
+export interface RecordRemarks {
+  /** The id of the member's Patient, as the counterpart calls it. */
+  readonly patientId?: string;
+  readonly remarks: readonly RecordRemark[];
+}
