@@ -10,7 +10,11 @@ import { syntheaDirectory, syntheaFiles, syntheaIsThere, syntheaRoster } from '.
 let world: World;
 
 beforeAll(async () => {
-  world = await openWorld({ temporalAddress: inject('temporalAddress') });
+  // These records claim no profile: base R4 is what they are judged by.
+  world = await openWorld({
+    temporalAddress: inject('temporalAddress'),
+    send: 'write_timeout_ms = 5000\nvalidation.profiles = "claimed"',
+  });
 });
 afterAll(() => world.close());
 
@@ -21,11 +25,14 @@ test.runIf(syntheaIsThere())(
     const rosterFile = join(world.directory, 'roster', 'synthea.csv');
     await writeFile(rosterFile, syntheaRoster(files));
     await world.startWorker();
-    const { byState, counts } = await sendWhole(world, { rosterFile, sourceDir: syntheaDirectory });
+    const { batchId, byState, counts } = await sendWhole(world, { rosterFile, sourceDir: syntheaDirectory });
     expect(byState).toEqual({ sent: files.length });
     expect(counts.refused).toBe(0);
     const store = await world.admin.store();
     expect(store.filter(({ type }) => ['Claim', 'ExplanationOfBenefit'].includes(type))).toEqual([]);
+    const transfers = await world.dataDir.ledger.transfers.list({ batchId });
+    const reasons = new Set(transfers.flatMap(({ projection }) => Object.keys(projection.withheldByReason)));
+    expect([...reasons].toSorted()).toEqual(['not-clinical', 'type-not-accepted']);
     process.stderr.write(
       `Synthea: ${files.length} people, ${counts.resources} resources, ${counts.confirmed} confirmed, ${counts.withheld} withheld.\n`,
     );
