@@ -112,7 +112,7 @@ const send = section(
     validation: presetSection({
       policy: choice('withhold', 'refuse', 'withhold', 'warn'),
       us_core_version: choice('6.1.0', '6.1.0', '3.1.1'),
-      profiles: choice('claimed-or-us-core', 'claimed-or-us-core', 'claimed'),
+      profiles: choice('claimed', 'claimed', 'claimed-or-us-core'),
     }),
     write_timeout_ms: count(30_000, 600_000),
     slice_seconds: count(60, 600),

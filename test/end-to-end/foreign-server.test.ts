@@ -90,8 +90,7 @@ test.each([
 test.runIf(syntheaIsThere())(
   'with ids from the server, twelve people whose records another program wrote are stored there whole',
   async () => {
-    // They claim no profile: base R4 is what they are judged by.
-    await open('id_assignment = "server"\nvalidation.profiles = "claimed"');
+    await open('id_assignment = "server"');
     const sent = await synthea();
     const batchId = await sendToForeign(world, foreign, sent);
     await untilState(world, batchId, 'sent', sent.members);

@@ -10,11 +10,7 @@ import { syntheaDirectory, syntheaFiles, syntheaIsThere, syntheaRoster } from '.
 let world: World;
 
 beforeAll(async () => {
-  // These records claim no profile: base R4 is what they are judged by.
-  world = await openWorld({
-    temporalAddress: inject('temporalAddress'),
-    send: 'write_timeout_ms = 5000\nvalidation.profiles = "claimed"',
-  });
+  world = await openWorld({ temporalAddress: inject('temporalAddress') });
 });
 afterAll(() => world.close());
 

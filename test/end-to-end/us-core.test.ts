@@ -2,7 +2,6 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, inject, test } from 'vitest';
 
-import { loadValidator } from '../../adapters/validation/load-validator.ts';
 import { nonClinicalTypes, supportingTypes, usCoreClinicalTypes, type FhirResource } from '../../schemas/fhir.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { sendWhole } from '../support/send-whole.ts';
@@ -27,15 +26,13 @@ describe.for(['6.1.0', '3.1.1'])('the official examples of US Core %s', (version
       const { batchId, byState, counts } = await sendWhole(world, { rosterFile, sourceDir: directory });
       expect(byState).toEqual({ sent: rows.length });
 
-      // Some of the 3.1.1 examples break rules of base R4 and of 3.1.1 itself.
-      const { isValid } = await loadValidator({ usCoreVersion: version });
       const ends = (await ledger.transfers.list({ batchId })).map(({ line, projection }) => [
         rows[line - 2],
         { resources: projection.counts.resources, withheld: projection.withheldByReason },
       ]);
       const expected = rows.map((row) => {
         const { resources = [] } = members.find(({ patient }) => patient.id === row.patientId) ?? {};
-        return [row, { resources: resources.length, withheld: withheldByRule(resources, isValid) }];
+        return [row, { resources: resources.length, withheld: withheldByRule(resources, version) }];
       });
       expect(ends).toEqual(expected);
       process.stderr.write(
@@ -45,20 +42,21 @@ describe.for(['6.1.0', '3.1.1'])('the official examples of US Core %s', (version
   );
 });
 
+/** Examples that the reference validator refuses, too: a hash that is no base64, a unit outside of a required set. */
+const invalidExamples: Readonly<Record<string, readonly string[]>> = {
+  '3.1.1': ['DiagnosticReport/cardiology-report', 'Observation/satO2-fiO2'],
+};
+
 /** What the profile says is not sent, by the reason that it then has. */
-function withheldByRule(
-  resources: readonly FhirResource[],
-  isValid: (resource: FhirResource) => boolean,
-): Record<string, number> {
+function withheldByRule(resources: readonly FhirResource[], version: string): Record<string, number> {
   const accepted: readonly string[] = [...usCoreClinicalTypes, ...supportingTypes];
   const neverClinical: readonly string[] = nonClinicalTypes;
   const withheld: Record<string, number> = {};
-  for (const resource of resources) {
-    const { resourceType } = resource;
-    const refused = neverClinical.includes(resourceType) ? 'not-clinical' : 'type-not-accepted';
-    const reason = accepted.includes(resourceType) ? 'invalid' : refused;
-    // Numbers are kept as they are written; rules are about their values.
-    if (reason === 'invalid' && isValid(JSON.parse(JSON.stringify(resource)) as FhirResource)) continue;
+  for (const { resourceType, id } of resources) {
+    const invalid = invalidExamples[version]?.includes(`${resourceType}/${id}`) === true;
+    if (accepted.includes(resourceType) && !invalid) continue;
+    const typeReason = neverClinical.includes(resourceType) ? 'not-clinical' : 'type-not-accepted';
+    const reason = invalid ? 'invalid' : typeReason;
     withheld[reason] = (withheld[reason] ?? 0) + 1;
   }
   return withheld;

@@ -35,9 +35,16 @@ function trailingCommas(url: string): number {
 
 function countOfBase64(text: string, start: number, end: number): number {
   let count = 0;
-  for (let at = start; at < end; at += 1) if (/[\p{L}\p{Nd}/+=]/u.test(text.charAt(at))) count += 1;
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 128 ? base64[code] === 1 : /[\p{L}\p{Nd}]/u.test(text.charAt(at))) count += 1;
+  }
   return count;
 }
+
+const base64 = new Uint8Array(128);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=')
+  base64[character.charCodeAt(0)] = 1;
 
 const plain = new Uint8Array(128);
 for (const character of ";?:@&=+$.,/%-_~#[]!'()*|abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")

@@ -1,59 +1,64 @@
 import { attributesOfAll, type ElementRule, elementRules } from './element-rules.ts';
-import { NameTable } from './name-table.ts';
 
 const rules = [...elementRules.values()];
-const attributeNames = [...new Set([...attributesOfAll, ...rules.flatMap(({ attributes }) => [...attributes])])];
 
-/** The elements of a narrative, and all attributes that any of them may have, each known by its index. */
-export const elements = new NameTable(rules.map(({ name }) => name));
-export const attributes = new NameTable(attributeNames);
+/** The elements of a narrative, known by their indexes. */
+export const elementNames: readonly string[] = rules.map(({ name }) => name);
 export const elementCount = rules.length;
-export const attributeCount = attributeNames.length;
-export const href = attributeNames.indexOf('href');
-export const src = attributeNames.indexOf('src');
+export const image = elementNames.indexOf('img');
 
-/** 1 where an element (row) may have an attribute. */
-export const mayHave = table(attributeCount, (rule, at) => {
-  const name = attributeNames[at] ?? '';
-  return attributesOfAll.has(name) || rule.attributes.has(name);
+/** Index + 1 of an element whose name has one letter, by its code, and of one with two, by both codes (7 bits each). */
+export const oneLetter = new Uint8Array(1 << 7);
+export const twoLetters = new Uint8Array(1 << 14);
+/** Index of an element with a longer name. */
+export const longerNames = new Map<string, number>();
+elementNames.forEach((name, index) => {
+  if (name.length === 1) oneLetter[name.charCodeAt(0)] = index + 1;
+  else if (name.length === 2) twoLetters[(name.charCodeAt(0) << 7) | name.charCodeAt(1)] = index + 1;
+  else longerNames.set(name, index);
 });
 
 /** 1 where another element may be directly inside of an element (row). */
-export const mayHold = table(elementCount, (rule, at) => {
-  const inner = rules[at];
-  if (inner === undefined || rule.isEmpty) return false;
-  return inner.parents?.has(rule.name) !== false && rule.children?.has(inner.name) !== false;
+export const mayHold = Uint8Array.from({ length: elementCount * elementCount }, (_, at) => {
+  const [rule, inner] = [rules[Math.floor(at / elementCount)], rules[at % elementCount]];
+  if (rule === undefined || inner === undefined || rule.isEmpty) return 0;
+  return inner.parents?.has(rule.name) !== false && rule.children?.has(inner.name) !== false ? 1 : 0;
 });
 
-/** Bits of `flags`. */
-export const flag = {
-  holdsText: 1,
-  isBlock: 2,
-  notInParagraph: 4,
-  notInItself: 8,
-  isEmpty: 16,
-  noText: 32,
-  isParagraph: 64,
-  isImage: 128,
-} as const;
+const insideText = 1 << 30;
+const insideParagraph = 1 << 29;
+/** A bit for each element that must not be inside of its like. */
+const ownBit = (rule: ElementRule): number =>
+  rule.notInItself ? 1 << rules.filter(({ notInItself }) => notInItself).indexOf(rule) : 0;
 
-/** What holds for an element, by its index. */
-export const flags = Uint8Array.from(
+/** What an element is for those inside of it, and what it must not be inside of itself: the same bits. */
+export const makes = Int32Array.from(
   rules,
-  (rule) =>
-    (rule.holdsText ? flag.holdsText : 0) |
-    (rule.isBlock ? flag.isBlock : 0) |
-    (rule.notInParagraph ? flag.notInParagraph : 0) |
-    (rule.notInItself ? flag.notInItself : 0) |
-    (rule.isEmpty ? flag.isEmpty : 0) |
-    (rule.children === undefined ? 0 : flag.noText) |
-    (rule.name === 'p' ? flag.isParagraph : 0) |
-    (rule.name === 'img' ? flag.isImage : 0),
+  (rule) => (rule.holdsText ? insideText : 0) | (rule.name === 'p' ? insideParagraph : 0) | ownBit(rule),
+);
+export const bars = Int32Array.from(
+  rules,
+  (rule) => (rule.isBlock ? insideText : 0) | (rule.notInParagraph ? insideParagraph : 0) | ownBit(rule),
 );
 
-function table(width: number, test: (rule: ElementRule, at: number) => boolean): Uint8Array {
-  return Uint8Array.from({ length: rules.length * width }, (_, index) => {
-    const rule = rules[Math.floor(index / width)];
-    return rule !== undefined && test(rule, index % width) ? 1 : 0;
-  });
-}
+/** 1 where an element holds nothing, and where it holds nothing but blanks between its elements. */
+export const isEmpty = Uint8Array.from(rules, (rule) => (rule.isEmpty ? 1 : 0));
+export const hasNoText = Uint8Array.from(rules, (rule) => (rule.children === undefined ? 0 : 1));
+
+const value = '"[^"<>]*"';
+const urlCharacter = "[\\w?:@;=+$.,/%~#[\\]!'()*|-]";
+// With a scheme that leads somewhere, or relative and no fragment.
+const url = `"(?:(?:https?|mailto|tel):${urlCharacter}*|[\\w?@=+$.,/%~!'()*|-]+)(?:&amp;${urlCharacter}*)*"`;
+const picture = '"data:image/[a-z]+;base64,(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]=)?"';
+const valuesOf: Readonly<Record<string, string>> = { href: url, src: `(?:${url}|${picture})` };
+
+/** What may stand between the name of an element and the end of the tag: its attributes, in double quotes. By index of the element. */
+export const tagEnds: readonly RegExp[] = rules.map(({ name, attributes }) => {
+  const own = name === 'area' ? [] : [...attributes];
+  const all = [...attributesOfAll, ...own.filter((attribute) => valuesOf[attribute] === undefined)];
+  const links = own.flatMap((attribute) =>
+    valuesOf[attribute] === undefined ? [] : [`${attribute}=${valuesOf[attribute]}`],
+  );
+  const one = [...links, `(?:${all.join('|')})=${value}`].join('|');
+  return new RegExp(`(?:[ \\t\\r\\n]+(?:${one}))*[ \\t\\r\\n]*/?>`, 'y');
+});

@@ -77,7 +77,7 @@ describe('a profile', () => {
         repeatsHarmless: false,
         notStoredStatuses: [400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 429],
         tryAgainStatuses: [429],
-        validation: { policy: 'withhold', usCoreVersion: '6.1.0', profiles: 'claimed-or-us-core' },
+        validation: { policy: 'withhold', usCoreVersion: '6.1.0', profiles: 'claimed' },
         writeTimeoutMs: 30_000,
       },
     });
