@@ -34,6 +34,10 @@ export const commandTable = {
     async () => (await import('./commands/show.ts')).show,
   ),
   links: entry('write the authorization links of a batch', async () => (await import('./commands/links.ts')).links),
+  deliver: entry(
+    'write what a receive batch has brought so far',
+    async () => (await import('./commands/deliver.ts')).deliver,
+  ),
   approve: entry(
     "record the outcome of the counterpart's review",
     async () => (await import('./commands/approve.ts')).approve,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
 import { launchBatch } from '../../operations/launch-batch.ts';
 import type { BatchId } from '../../schemas/ids.ts';
+import { runCarryover } from '../cli/run-carryover.ts';
 import { authorize, callBack } from '../support/browsers.ts';
 import { historyFacts } from '../support/history-facts.ts';
 import { openWorld, type World } from '../support/open-world.ts';
@@ -57,6 +58,10 @@ test('the four test members authorize, and their records are stored, counted and
     expect(lines.every((line) => (JSON.parse(line) as { resourceType: string }).resourceType === type)).toBe(true);
     expect(stored.reduce((sum, { projection }) => sum + (projection.stored[type] ?? 0), 0)).toBe(count);
   }
+  const again = join(world.directory, 'again');
+  const { exitCode } = await runCarryover(['deliver', batchId, '--out', again, '--data-dir', world.dataDir.paths.root]);
+  expect(exitCode).toBe(0);
+  expect(await filesOf(again)).toEqual(await filesOf(join(world.dataDir.paths.deliveries, batchId)));
   for (const { transferId } of transfers) {
     expect(await ledger.rebuildProjection(transferId)).toEqual((await ledger.transfers.get(transferId)).projection);
     expect((await historyFacts(world, transferId)).events).toBeLessThanOrEqual(40);
@@ -167,6 +172,17 @@ test('where the answer to a refresh is lost the refresh token is not used again:
   const pages = events.flatMap(({ body }) => (body.kind === 'page-read' ? [`${body.resourceType} ${body.page}`] : []));
   expect(new Set(pages).size).toBe(pages.length);
 });
+
+/** Name and SHA-256 of every file in a folder. */
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const bytes = await readFile(join(folder, name));
+      return `${name} ${createHash('sha256').update(bytes).digest('hex')}`;
+    }),
+  );
+}
 
 interface Told {
   readonly rowId: string | undefined;

@@ -151,3 +151,36 @@ test('a report names bad rows by line, column and reason, and shows its sums', (
     'resources 0 = confirmed 0 + refused 0 + unknown 0 + withheld 0 + repeats 0',
   );
 });
+
+test('a receive report counts what is never kept by its own type, tells of remarks and repeats, and its sums hold', () => {
+  const object = asObjectKey('page/1');
+  const page = { kind: 'page-read', resourceType: 'Condition', object } as const;
+  const member = transferOf([
+    {
+      ...page,
+      page: 1,
+      resources: 4,
+      dropped: 3,
+      droppedByType: { Coverage: 1, Claim: 2 },
+      outcomes: 2,
+      hasNext: true,
+    },
+    // As earlier versions noted it: under the type that was asked for.
+    { ...page, page: 2, resources: 1, dropped: 1, hasNext: false },
+    { kind: 'finding', finding: 'id-used-twice', count: 1 },
+    {
+      kind: 'stored',
+      deliveryObject: object,
+      countsByType: { Condition: 4 },
+      dropped: { Coverage: 1, Claim: 2, Condition: 1 },
+      repeats: 1,
+      invalid: 0,
+    },
+    { kind: 'closed', state: 'stored' },
+  ]);
+  expect(member.projection.dropped).toEqual({ Coverage: 1, Claim: 2, Condition: 1 });
+  const report = batchReport({ ...batch(1), direction: 'receive' }, tallyTransfers(emptyTally, [member]));
+  const text = reportText(report, verdictOf(report));
+  expect(text).toContain('read 9 = stored 4 + dropped 4 + repeats 1');
+  expect(text).toMatch(/outcome-in-searchset +2\n +id-used-twice +1/);
+});

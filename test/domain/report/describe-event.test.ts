@@ -119,8 +119,17 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     'exchange refused: EXCHANGE_REFUSED',
   ],
   'page-read': [
-    { kind: 'page-read', resourceType: 'Condition', page: 1, object, resources: 3, dropped: 1, hasNext: false },
-    'Condition, page 1: 3 resources, 1 not kept',
+    {
+      kind: 'page-read',
+      resourceType: 'Condition',
+      page: 1,
+      object,
+      resources: 3,
+      dropped: 1,
+      outcomes: 2,
+      hasNext: false,
+    },
+    'Condition, page 1: 3 resources, 1 not kept, 2 remarks of the server',
   ],
   stored: [
     {

@@ -1,0 +1,53 @@
+import { afterEach, expect, test } from 'vitest';
+
+import type { ReadJob, StoredPage } from '../../activities/receive/read-job.ts';
+import { storeRecord } from '../../activities/receive/store-record.ts';
+import { asObjectKey } from '../../schemas/ids.ts';
+import type { RecordRemarks } from '../../schemas/record-remarks.ts';
+import { storedBatch, type StoredBatch } from '../support/stored-batch.ts';
+
+let batch: StoredBatch;
+afterEach(() => batch.close());
+
+const patient = { resourceType: 'Patient', id: 'p1', active: true };
+const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' } };
+const pages: Readonly<Record<string, readonly StoredPage[]>> = {
+  Patient: [{ resources: [patient] }],
+  Observation: [
+    { resources: [{ ...observation, id: 'o1' }, { ...observation, id: 'o1', status: 'amended' }, observation] },
+    { resources: [{ ...observation, id: 'o1' }, { ...observation, status: 'amended' }, patient] },
+  ],
+  referenced: [{ resources: [], unreadable: ['Practitioner/9'] }],
+};
+
+test('what came twice, without an id or under a used id is kept, counted and remarked, and the sums hold', async () => {
+  batch = await storedBatch([{ rowId: 'row-1' }]);
+  const { ledger, objects } = batch.dataDir;
+  const [transfer] = await ledger.transfers.list({ batchId: batch.batchId });
+  if (transfer === undefined) throw new Error('nothing was recorded');
+  const { transferId } = transfer;
+  const job = {
+    ledger,
+    objects,
+    transferId,
+    log: { event: () => undefined },
+    receive: { resourceTypes: ['Observation'] },
+    storedPages: (type: string) => Promise.resolve(pages[type] ?? []),
+  } as unknown as ReadJob;
+  await storeRecord(job);
+  // A worker that died before it could say so does it once more.
+  await storeRecord(job);
+
+  const { projection } = await ledger.transfers.get(transferId);
+  expect(projection.stored).toEqual({ Patient: 1, Observation: 4 });
+  expect(projection.readAgain).toBe(2);
+  expect(projection.findings).toEqual({ 'id-used-twice': 1, 'resource-without-id': 2, 'referenced-not-readable': 1 });
+  const text = (await objects.get(asObjectKey(`remarks/${transferId}`))).toString();
+  const { patientId, remarks } = JSON.parse(text) as RecordRemarks;
+  expect(patientId).toBe('p1');
+  expect(remarks).toEqual([
+    { kind: 'reference-not-readable', reference: 'Practitioner/9' },
+    { kind: 'without-id', resourceType: 'Observation', count: 2 },
+    { kind: 'id-used-twice', resource: 'Observation/o1', count: 2 },
+  ]);
+});
