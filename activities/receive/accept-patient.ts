@@ -13,7 +13,7 @@ export type PatientAccepted =
 
 /** Reads the Patient and compares it with the roster row before anything of the record is kept. A mismatch keeps nothing. */
 export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
-  if ((await job.storedPages('Patient')).length > 0) return { kind: 'accepted' };
+  if (job.pages.of('Patient').length > 0) return { kind: 'accepted' };
   const end = await job.beforeRequest();
   if (end !== undefined) return { kind: 'ended', end };
   const { content } = await readPage(job, 'Patient', undefined);
@@ -26,7 +26,7 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   const match = matchPatient(await openMemberRecord(job, transfer), patient);
   if (match.kind === 'other')
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
-  await job.storePage('Patient', 1, content);
+  await job.pages.add('Patient', content);
   if (match.givenNameDiffers) await noteFinding(job, 'patient-differs-in-given-name', 1);
   return { kind: 'accepted' };
 }

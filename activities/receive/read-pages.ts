@@ -4,7 +4,8 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import { nonClinicalTypes } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
-import type { ReadJob, StoredPage } from './read-job.ts';
+import type { ReadJob } from './read-job.ts';
+import type { StoredPage } from './record-pages.ts';
 
 const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
 
@@ -13,7 +14,7 @@ const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
  * or never end are an error (PAGES_ENDLESS).
  */
 export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: string): Promise<SliceEnd | undefined> {
-  const stored = await job.storedPages(resourceType);
+  const stored = job.pages.of(resourceType);
   const seen = new Set(stored.map(({ nextUrl }) => nextUrl));
   let last = stored.at(-1);
   for (let page = stored.length + 1; last === undefined || last.nextUrl !== undefined; page += 1) {
@@ -24,7 +25,7 @@ export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: st
     if (read.samePage || (read.content.nextUrl !== undefined && seen.has(read.content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
     seen.add(read.content.nextUrl);
-    await job.storePage(resourceType, page, read.content);
+    await job.pages.add(resourceType, read.content);
     beat.report({ resourceType, page });
     last = read.content;
   }

@@ -4,7 +4,8 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
-import type { ReadJob, StoredPage } from './read-job.ts';
+import type { ReadJob } from './read-job.ts';
+import type { StoredPage } from './record-pages.ts';
 
 /** The name under which referenced resources are kept among the pages. */
 const referencedPages = 'referenced';
@@ -16,18 +17,17 @@ const fetched: ReadonlySet<string> = new Set(supportingTypes.filter((type) => ty
  * the slice has to end before, it keeps what it has and says why.
  */
 export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<SliceEnd | undefined> {
-  const stored = await job.storedPages(referencedPages);
-  const last = stored.at(-1);
+  const last = job.pages.of(referencedPages).at(-1);
   if (last !== undefined && last.more === undefined) return undefined;
-  const keep = (content: StoredPage) => job.storePage(referencedPages, stored.length + 1, content);
-  const record = await recordSoFar(job);
+  const add = (content: StoredPage) => job.pages.add(referencedPages, content);
+  const record = pagesSoFar(job).flatMap((page) => page.resources);
   const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
   const resources: FhirResource[] = [];
   const unreadable: string[] = [];
   for (let name = walk.next(); name !== undefined; name = walk.next()) {
     const end = await job.beforeRequest();
     if (end !== undefined) {
-      if (resources.length > 0) await keep({ resources, unreadable, more: true });
+      if (resources.length > 0) await add({ resources, unreadable, more: true });
       return end;
     }
     const resource = await readIfThere(job, name);
@@ -38,18 +38,13 @@ export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<Sl
     }
     beat.report({ referenced: resources.length });
   }
-  await keep({ resources, unreadable });
+  await add({ resources, unreadable });
   return undefined;
 }
 
-async function recordSoFar(job: ReadJob): Promise<readonly FhirResource[]> {
-  return (await pagesSoFar(job)).flatMap((page) => page.resources);
-}
-
-/** Every page that was stored for this transfer so far, the Patient's first. */
-export async function pagesSoFar(job: ReadJob): Promise<readonly StoredPage[]> {
-  const types = ['Patient', ...job.receive.resourceTypes, referencedPages];
-  return (await Promise.all(types.map((type) => job.storedPages(type)))).flat();
+/** Every page of this transfer so far, the Patient's first. */
+export function pagesSoFar({ pages, receive }: Pick<ReadJob, 'pages' | 'receive'>): readonly StoredPage[] {
+  return ['Patient', ...receive.resourceTypes, referencedPages].flatMap((type) => pages.of(type));
 }
 
 async function readIfThere(job: ReadJob, name: string): Promise<FhirResource | undefined> {
