@@ -2,8 +2,6 @@
 //   node bench/receive-throughput.ts [--members 60] [--connections 8] [--cpu-prof DIR]
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -11,15 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { readClientSecret } from '../adapters/profile/read-client-secret.ts';
-import { startTemporalDevServer } from '../adapters/temporal/dev-server.ts';
 import type { BatchId } from '../schemas/ids.ts';
-import { searchAttributes } from '../schemas/search-attributes.ts';
 import { callBack } from '../test/support/browsers.ts';
 import { startChild, type Child } from '../test/support/child.ts';
 import { openWorld, type World } from '../test/support/open-world.ts';
 import { untilState } from '../test/support/until-state.ts';
 import type { BareReadJob } from './bare-read.ts';
-import { cpuSecondsOf } from './process-cpu.ts';
+import { cpuSecondsOf, loadNow } from './process-cpu.ts';
 import { watchMemory } from './process-memory.ts';
 import {
   browserOf,
@@ -31,6 +27,7 @@ import {
   transfersOf,
   type ReceivingMember,
 } from './receiving-members.ts';
+import { startBenchTemporal } from './temporal-of-bench.ts';
 
 const { values } = parseArgs({
   options: {
@@ -56,13 +53,7 @@ interface MeasuredOurs extends Measured {
   readonly memory: { readonly idle: number; readonly quarter: number; readonly all: number; readonly delivery: number };
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'carryover-bench-'));
-const temporal = await startTemporalDevServer({
-  dbFile: join(folder, 'temporal.db'),
-  logFile: join(folder, 'temporal.log'),
-  headless: true,
-  searchAttributes: Object.values(searchAttributes),
-});
+const temporal = await startBenchTemporal();
 const world = await openWorld({
   temporalAddress: temporal.address,
   pacing: `requests_per_second = 10000\nconcurrent_members = ${connections}`,
@@ -80,7 +71,6 @@ try {
 } finally {
   await world.close();
   await temporal.stop();
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** With --cpu-prof the worker writes its profile into that folder when it ends. */
@@ -175,7 +165,7 @@ function report(members: number, ours: MeasuredOurs, bare: Measured): void {
   const cpu = (cpuSeconds: number, { resources }: Measured): string => ((cpuSeconds / resources) * 1000).toFixed(2);
   const { idle, quarter, all, delivery } = ours.memory;
   const lines = [
-    `${members} members, ${ours.resources} resources (bare loop: ${bare.resources}), ${connections} connections; load ${loadavg()[0]?.toFixed(1)}`,
+    `${members} members, ${ours.resources} resources (bare loop: ${bare.resources}), ${connections} connections; load ${loadNow()}`,
     `  carryover  ${perMinute(ours)} members/min, ${perSecond(ours)} resources/s, ${cpu(ours.cpuSeconds, ours)} CPU s per 1,000 in the worker, ${cpu(ours.serverCpuSeconds, ours)} in Temporal`,
     `  bare loop  ${perMinute(bare)} members/min, ${perSecond(bare)} resources/s, ${cpu(bare.cpuSeconds, bare)} CPU s per 1,000`,
     `  ratio      ${(bare.seconds / ours.seconds).toFixed(2)} of the bare loop's speed`,

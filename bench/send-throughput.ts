@@ -2,8 +2,6 @@
 //   node bench/send-throughput.ts [--members 24] [--resources 300] [--connections 8] [--delays 0,50]
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +9,7 @@ import { parseArgs } from 'node:util';
 
 import { openPlan } from '../adapters/plans/open-plan.ts';
 import { openMemberRecord } from '../adapters/roster/member-records.ts';
-import { startTemporalDevServer, type TemporalDevServer } from '../adapters/temporal/dev-server.ts';
+import type { TemporalDevServer } from '../adapters/temporal/dev-server.ts';
 import { bundleBody } from '../domain/payload/bundle-body.ts';
 import { generateMember } from '../fixtures/generate-member.ts';
 import { payloadBytes } from '../fixtures/payload-formats.ts';
@@ -19,10 +17,10 @@ import { rosterCsv } from '../fixtures/write-roster.ts';
 import { handInToken } from '../operations/hand-in-token.ts';
 import { launchBatch } from '../operations/launch-batch.ts';
 import type { BatchId } from '../schemas/ids.ts';
-import { searchAttributes } from '../schemas/search-attributes.ts';
 import { startChild } from '../test/support/child.ts';
 import { openWorld, type World } from '../test/support/open-world.ts';
-import { cpuSecondsOf } from './process-cpu.ts';
+import { cpuSecondsOf, loadNow } from './process-cpu.ts';
+import { startBenchTemporal } from './temporal-of-bench.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,18 +39,11 @@ interface Measured {
   readonly cpuSeconds: number;
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'carryover-bench-'));
-const temporal = await startTemporalDevServer({
-  dbFile: join(folder, 'temporal.db'),
-  logFile: join(folder, 'temporal.log'),
-  headless: true,
-  searchAttributes: Object.values(searchAttributes),
-});
+const temporal = await startBenchTemporal();
 try {
   for (const delayMs of values.delays.split(',').map(Number)) await compare(temporal, delayMs);
 } finally {
   await temporal.stop();
-  await rm(folder, { recursive: true, force: true });
 }
 
 async function compare(server: TemporalDevServer, delayMs: number): Promise<void> {
@@ -167,7 +158,7 @@ function report(delayMs: number, ours: Measured & { serverCpuSeconds: number }, 
   const perSecond = ({ confirmed, seconds }: Measured) => confirmed / seconds;
   const cpu = ({ confirmed, cpuSeconds }: Measured) => (cpuSeconds / confirmed) * 1000;
   const lines = [
-    `counterpart answers after ${delayMs} ms; ${members} members, ${ours.confirmed} resources, ${connections} connections; load ${loadavg()[0]?.toFixed(1)}`,
+    `counterpart answers after ${delayMs} ms; ${members} members, ${ours.confirmed} resources, ${connections} connections; load ${loadNow()}`,
     `  carryover  ${perSecond(ours).toFixed(0)} resources/s, ${cpu(ours).toFixed(2)} CPU s per 1,000 in the worker, ${((ours.serverCpuSeconds / ours.confirmed) * 1000).toFixed(2)} in Temporal`,
     `  bare loop  ${perSecond(bare).toFixed(0)} resources/s, ${cpu(bare).toFixed(2)} CPU s per 1,000`,
     `  ratio      ${(perSecond(ours) / perSecond(bare)).toFixed(2)} of the goodput`,
