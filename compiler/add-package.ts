@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { CarryoverError } from '../schemas/failures.ts';
 import { compilePackage } from './compile-package.ts';
 import { readSchemas, schemaFiles } from './files/schema-files.ts';
-import { PackageProblem, readPackage } from './package/read-package.ts';
+import type { FhirPackage } from './package/definitions.ts';
+import { readCompletePackage } from './package/read-complete-package.ts';
+import { PackageProblem } from './package/read-package.ts';
 import { generateModules } from './standalone/generate-modules.ts';
 
 export interface AddPackage {
@@ -47,9 +49,9 @@ function takePlace(fresh: string, place: string): void {
   }
 }
 
-async function packageAt(path: string): Promise<Awaited<ReturnType<typeof readPackage>>> {
+async function packageAt(path: string): Promise<FhirPackage> {
   try {
-    return await readPackage(path);
+    return await readCompletePackage(path);
   } catch (error) {
     if (error instanceof PackageProblem)
       throw new CarryoverError('FHIR_PACKAGE_INVALID', error.message, { file: path });

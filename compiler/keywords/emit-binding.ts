@@ -28,6 +28,7 @@ function emitOne(
   value: string,
   where: string,
 ): void {
+  if (severity === 'warning' && !(type in inside)) emitCodeOfSystems(scope, canonical, value);
   if (severity === 'warning' && scope.mode === 'verdict') return;
   const list = scope.catalogue.valueSet(canonical);
   const codes = list === undefined || list.open !== undefined ? undefined : scope.valueSet(canonical);
@@ -58,6 +59,16 @@ function emitOne(
       message: `Not checked: the content of a code system of the value set ${canonical} is not at hand.`,
     }),
   );
+}
+
+/** A text that is a code must be one of the code systems, whatever the strength of the binding: there is no other. */
+function emitCodeOfSystems(scope: FunctionScope, canonical: string, value: string): void {
+  const list = scope.catalogue.valueSet(canonical);
+  if (list === undefined || list.open !== undefined || Object.values(list.systems).includes(true)) return;
+  scope.fail(`${scope.runtime('bindings.ts', 'isOfNoSystem')}(${value},${scope.valueSet(canonical)},e)`, {
+    code: 'code-invalid',
+    message: `The code is not one of the code systems of the value set ${canonical}.`,
+  });
 }
 
 function emitNotChecked(scope: FunctionScope, canonical: string, why = 'it is not at hand'): void {

@@ -38,7 +38,7 @@ export function emitValue(scope: FunctionScope, rule: ValueSchema, at: ValueAt):
 function emitType(scope: FunctionScope, rule: ValueSchema, { value, site, contained = false }: ValueAt): void {
   const place = JSON.stringify(site);
   if (rule.$ref.startsWith('#')) {
-    scope.call(scope.local(refName(rule.$ref)), value, 'e', place);
+    emitLocal(scope, rule, { value, site, contained });
     return;
   }
   const { catalogue, mode } = scope;
@@ -63,6 +63,29 @@ function emitType(scope: FunctionScope, rule: ValueSchema, { value, site, contai
       message: 'The value is none of the profiles that may stand here.',
     });
   }
+}
+
+/** An object that is spelled out in this document; a resource is judged by its type as well, and in surroundings of its own. */
+function emitLocal(
+  scope: FunctionScope,
+  { $ref }: ValueSchema,
+  { value, site, contained = false }: Omit<ValueAt, 'sibling'>,
+): void {
+  const name = refName($ref);
+  const definition = scope.document.$defs?.[name];
+  const place = JSON.stringify(site);
+  if (definition?.properties['implicitRules'] === undefined) {
+    scope.call(scope.local(name), value, 'e', place);
+    return;
+  }
+  const judge = scope.runtime(
+    'nested-resource.ts',
+    scope.mode === 'verdict' ? 'nestedResource' : 'nestedResourceDetails',
+  );
+  const type = definition.properties['resourceType'] === undefined ? 'undefined' : JSON.stringify(definition.fhirType);
+  scope.call(judge, value, 'e', String(contained), type, 'undefined');
+  const inside = `${scope.runtime('nested-resource.ts', 'insideOf')}(${value},e,${contained})`;
+  scope.call(scope.local(name), value, inside, place);
 }
 
 function listOf(scope: FunctionScope, profiles: readonly string[] | undefined): string {

@@ -62,6 +62,7 @@ export interface StructureDefinition {
   readonly derivation?: 'specialization' | 'constraint';
   readonly context?: readonly { readonly type: string; readonly expression: string }[];
   readonly snapshot?: { readonly element: readonly ElementDefinition[] };
+  readonly differential?: { readonly element: readonly ElementDefinition[] };
 }
 
 export interface Concept {

@@ -1,3 +1,5 @@
+import type { Environment } from './environment.ts';
+
 /** Codes of a value set. `unknown`: the content of one of its code systems is not at hand. */
 export interface Codes {
   readonly bySystem: ReadonlyMap<string, ReadonlySet<string> | true>;
@@ -18,6 +20,13 @@ interface CodingLike {
 export function codeWithin(code: unknown, { codes, unknown }: Codes): Within {
   if (codes.has(code as string)) return 1;
   return unknown ? 0 : -1;
+}
+
+/** True for a code that none of the value set's code systems has; a system that is not known in full may have it. */
+export function isOfNoSystem(code: unknown, { codes, bySystem }: Codes, e: Environment): boolean {
+  if (codes.has(code as string)) return false;
+  for (const system of bySystem.keys()) if (e.rules.codes(system)?.has(code as string) !== false) return false;
+  return true;
 }
 
 /** A Coding: code and system together. */
