@@ -1,7 +1,7 @@
 import type { PreparedSecret } from '../../adapters/ledger/secret-rows.ts';
 import { exchangeCode as postCode, type TokenAnswer } from '../../adapters/oneup/oauth.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
-import { readClientSecret } from '../../adapters/profile/read-client-secret.ts';
+import { readSecretFile } from '../../adapters/profile/read-secret-file.ts';
 import type { ReceiveProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
@@ -35,13 +35,15 @@ export function exchangeCode(deps: ActivityDependencies) {
     const code = await deps.secrets.open(secretId);
     if (code === undefined || code.expiresAtMs <= deps.clock()) return { kind: 'expired' };
 
+    // Before the attempt: what fails here has used nothing.
+    const clientSecret = await readSecretFile(receive.clientSecretFile);
     const tryNumber = tries.count + 1;
     await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-attempted', secretId });
     const answer = await postCode({
       pools: deps.pools(environment),
       tokenUrl: receive.tokenUrl,
       clientId: receive.clientId,
-      clientSecret: await readClientSecret(receive.clientSecretFile),
+      clientSecret,
       code: code.value,
       timeoutMs: receive.requestTimeoutMs,
     });

@@ -1,6 +1,6 @@
 import { refreshToken, type TokenAnswer } from '../../adapters/oneup/oauth.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
-import { readClientSecret } from '../../adapters/profile/read-client-secret.ts';
+import { readSecretFile } from '../../adapters/profile/read-secret-file.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
@@ -28,6 +28,8 @@ export async function refreshAccess(deps: ActivityDependencies, transferId: Tran
   const tryNumber = await nextTry(deps, transferId, refreshTokenId);
   if (token === undefined || tryNumber === undefined) return { kind: 'none' };
 
+  // Before the attempt: what fails here has used nothing.
+  const clientSecret = await readSecretFile(receive.clientSecretFile);
   const attempted = { kind: 'refresh-attempted', secretId: refreshTokenId } as const;
   const begun = await append(deps, transferId, refreshTokenId, tryNumber, attempted);
   // Another attempt of this slice was quicker: the token is its to use.
@@ -36,7 +38,7 @@ export async function refreshAccess(deps: ActivityDependencies, transferId: Tran
     pools: deps.pools(environment),
     tokenUrl: receive.tokenUrl,
     clientId: receive.clientId,
-    clientSecret: await readClientSecret(receive.clientSecretFile),
+    clientSecret,
     refreshToken: token.value,
     timeoutMs: receive.requestTimeoutMs,
   });

@@ -1,7 +1,6 @@
 import type { LedgerActions } from '../../adapters/ledger/ledger-actions.ts';
 import type { ComposedMail } from '../../adapters/mail/composed-mail.ts';
-import { sendMail } from '../../adapters/mail/send-mail.ts';
-import { writeEml } from '../../adapters/mail/write-eml.ts';
+import { type ReadyMail, readyMail } from '../../adapters/mail/ready-mail.ts';
 import type { MailProfile } from '../../schemas/counterpart.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody } from '../../schemas/ledger-events.ts';
@@ -24,24 +23,35 @@ export interface MailToGo {
 /**
  * Sends a mail, or leaves it as an `.eml` file. It cannot be taken back: its attempt is committed first, and one without an
  * answer becomes unknown and is never repeated (decision 010). Only what is proved to be unsent goes again when this is called
- * again. Throws what sending throws.
+ * again. Throws SECRET_FILE_UNREADABLE and PROFILE_INVALID before any attempt, DATA_DIR_UNUSABLE after one that is unsent.
  */
 export async function mailOnce(deps: ActivityDependencies, mail: MailToGo): Promise<MailOutcome | 'not-wanted'> {
   const { tries, open, outcome } = earlierTries(await deps.ledger.events(mail.transferId), mail.subject);
   if (outcome !== undefined && outcome !== 'unsent') return outcome;
   // A crash between attempt and answer: whether the mail left is not known, and a second one is a person's choice.
   if (open) return answered(deps, mail, tries, 'unknown');
+  const emlDir = `${deps.deliveriesDir}/mail`;
+  const ready = await readyMail(mail.mail, { profile: mail.profile, emlDir });
   const tryNumber = tries + 1;
   const attempted = await attempt(deps, mail, tryNumber);
   if (attempted === 'not-wanted') return 'not-wanted';
   // Somebody else has just begun the same try: it is looked at again later.
   if (attempted === 'repeated') return 'unsent';
-  if (mail.profile.smtp !== undefined) {
-    const { kind } = await sendMail({ mail: mail.mail, smtp: mail.profile.smtp });
-    return answered(deps, mail, tryNumber, kind);
+  return answered(deps, mail, tryNumber, await deliver(deps, mail, tryNumber, ready));
+}
+
+async function deliver(
+  deps: ActivityDependencies,
+  mail: MailToGo,
+  tryNumber: number,
+  ready: ReadyMail,
+): Promise<MailOutcome> {
+  try {
+    return (await ready.deliver()).outcome;
+  } catch (error) {
+    await answered(deps, mail, tryNumber, 'unsent');
+    throw error;
   }
-  await writeEml({ dir: `${deps.deliveriesDir}/mail`, mail: mail.mail });
-  return answered(deps, mail, tryNumber, 'written');
 }
 
 function earlierTries(events: readonly LedgerEvent[], subject: string) {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { loadProfile } from '../../../adapters/profile/load-profile.ts';
-import { readClientSecret, secretFileWarning } from '../../../adapters/profile/read-client-secret.ts';
+import { readSecretFile, secretFileWarning } from '../../../adapters/profile/read-secret-file.ts';
 import { CarryoverError } from '../../../schemas/failures.ts';
 
 const receive = `
@@ -311,18 +311,18 @@ describe('the file of a secret', () => {
     const file = path.join(dir, 'secret');
     for (const text of ['s3cret ', 's3cret \n', 's3cret \r\n']) {
       await writeFile(file, text);
-      expect(await readClientSecret(file)).toBe('s3cret ');
+      expect(await readSecretFile(file)).toBe('s3cret ');
     }
   });
 
   test('is refused where it is not there, empty, a folder or of two lines', async () => {
     const file = path.join(dir, 'secret');
     const refused = { code: 'SECRET_FILE_UNREADABLE' };
-    await expect(readClientSecret(file)).rejects.toMatchObject(refused);
-    await expect(readClientSecret(dir)).rejects.toMatchObject(refused);
+    await expect(readSecretFile(file)).rejects.toMatchObject(refused);
+    await expect(readSecretFile(dir)).rejects.toMatchObject(refused);
     for (const text of ['', '\n', 'a\nb\n']) {
       await writeFile(file, text);
-      await expect(readClientSecret(file)).rejects.toMatchObject(refused);
+      await expect(readSecretFile(file)).rejects.toMatchObject(refused);
     }
   });
 
