@@ -8,6 +8,7 @@ import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { sealedGrant } from './sealed-grant.ts';
+import { unsentFailure } from './unsent-failure.ts';
 
 export interface ExchangeCodeInput {
   readonly transferId: TransferId;
@@ -35,13 +36,15 @@ export function exchangeCode(deps: ActivityDependencies) {
     const code = await deps.secrets.open(secretId);
     if (code === undefined || code.expiresAtMs <= deps.clock()) return { kind: 'expired' };
 
+    // Before the attempt: a file that cannot be read costs no code.
+    const clientSecret = await readClientSecret(receive.clientSecretFile);
     const tryNumber = tries.count + 1;
     await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-attempted', secretId });
     const answer = await postCode({
       pools: deps.pools(environment),
       tokenUrl: receive.tokenUrl,
       clientId: receive.clientId,
-      clientSecret: await readClientSecret(receive.clientSecretFile),
+      clientSecret,
       code: code.value,
       timeoutMs: receive.requestTimeoutMs,
     });
@@ -70,8 +73,8 @@ async function note(
   const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
   const reason = answer.kind === 'client-rejected' ? 'CLIENT_REJECTED' : reasons[answer.kind];
   await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-answered', outcome, reason });
-  // Proved not to have been sent: the same code may be tried again while it lives.
-  if (answer.kind === 'unsent') throw new CarryoverError('COUNTERPART_UNREACHABLE');
+  // The same code may be tried again while it lives.
+  if (answer.kind === 'unsent') throw unsentFailure(answer);
   return { kind: answer.kind };
 }
 
