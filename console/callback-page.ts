@@ -33,6 +33,11 @@ const pages = {
     title: 'Something is missing',
     text: 'The page that sent you here left something out. Nothing was shared. Open the link from your health plan again.',
   },
+  'server-error': {
+    status: 503,
+    title: 'Please try again later',
+    text: 'Your previous health plan could not finish this just now. Nothing was shared. Your link still works: open it again later.',
+  },
   'too-long': {
     status: 414,
     title: 'This address is too long',

@@ -24,6 +24,7 @@ export type CallbackAccepted =
         | 'state-used'
         | 'state-expired'
         | 'code-missing'
+        | 'server-error'
         | 'client-mismatch';
     };
 
@@ -41,14 +42,18 @@ export async function acceptCallback(
   { code, state, clientId, error }: CallbackQuery,
 ): Promise<CallbackAccepted> {
   if (state === undefined || state === '' || state.length > longest) return refused('state-missing');
-  if (error === undefined && (code === undefined || code === '' || code.length > longest))
-    return refused('code-missing');
+  const noCode = code === undefined || code === '';
+  if (code !== undefined && code.length > longest) return refused('code-missing');
+  if (noCode && error === undefined) return refused('code-missing');
   const stateHash = operator.keys.linkStateHash(state);
   const link = await operator.ledger.links.find(stateHash);
   if (link === undefined) return refused('state-unknown');
   const { receive } = await profileOf(link.transferId);
   if (receive === undefined || (clientId !== undefined && clientId !== receive.clientId))
     return refused('client-mismatch');
+
+  // Only the member's own no ends the transfer; for any other error of the server the link stays good.
+  if (noCode && error !== 'access_denied') return refused('server-error');
 
   const { transferId, revision } = link;
   const deedId = asDeedId(`callback-${stateHash.slice(0, 32)}`);
@@ -65,7 +70,7 @@ export async function acceptCallback(
     },
   };
   try {
-    return await recordCallback(operator, { shared, code, error, revision, receive });
+    return await recordCallback(operator, { shared, code, revision, receive });
   } catch (thrown) {
     if (!(thrown instanceof CarryoverError) || thrown.code !== 'DEED_NOT_EXPECTED') throw thrown;
     return refused(refusals[spent]);
@@ -83,14 +88,13 @@ const refusals = {
 interface RecordCallback {
   readonly shared: Pick<Deed, 'transferId' | 'actor' | 'expected'> & Required<Pick<Deed, 'deedId' | 'alongside'>>;
   readonly code: string | undefined;
-  readonly error: string | undefined;
   readonly revision: number;
   readonly receive: ReceiveProfile;
 }
 
 async function recordCallback(
   operator: Operator,
-  { shared, code, error, revision, receive }: RecordCallback,
+  { shared, code, revision, receive }: RecordCallback,
 ): Promise<CallbackAccepted> {
   const { transferId, deedId } = shared;
   if (code === undefined || code === '') {
@@ -98,7 +102,7 @@ async function recordCallback(
       ...shared,
       signal: 'authorizationDenied',
       says: () => ({
-        body: { kind: 'authorization-denied', deedId, error: errorCode(error) },
+        body: { kind: 'authorization-denied', deedId, error: 'access_denied' },
         message: { deedId, revision },
       }),
     });
@@ -122,10 +126,4 @@ async function recordCallback(
 
 function refused(why: Extract<CallbackAccepted, { kind: 'refused' }>['why']): CallbackAccepted {
   return { kind: 'refused', why };
-}
-
-/** RFC 6749, section 4.1.2.1. Anything else that a caller sends is not repeated. */
-function errorCode(error: string | undefined): string {
-  const known = ['invalid_request', 'unauthorized_client', 'access_denied', 'invalid_scope', 'server_error'];
-  return error !== undefined && known.includes(error) ? error : 'other';
 }

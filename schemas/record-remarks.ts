@@ -6,6 +6,8 @@ export type RecordRemark =
   | { readonly kind: 'server-outcome'; readonly outcome: FhirResource }
   /** A reference of the record, `Type/id`, to something that the server would not give. */
   | { readonly kind: 'reference-not-readable'; readonly reference: string }
+  /** A reference of the record, `Type/id`, that the server answered with another resource; nothing of that is kept. */
+  | { readonly kind: 'reference-answered-otherwise'; readonly reference: string }
   /** Errors against FHIR R4 in one resource, which is kept all the same. */
   | { readonly kind: 'invalid-resource'; readonly resource: string; readonly issues: readonly OperationOutcomeIssue[] }
   /** Resources with one type and id and different contents: every one is kept. */

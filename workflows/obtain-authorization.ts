@@ -1,7 +1,9 @@
+import { patched } from '@temporalio/workflow';
+
 import type { FailureCode } from '../schemas/failures.ts';
 import type { SecretId } from '../schemas/ids.ts';
 import type { CodeReceived, ReceiveMemberInput } from '../schemas/transfer.ts';
-import { isTimeout } from './failure-code.ts';
+import { isOverdue, isTimeout } from './failure-code.ts';
 import type { Inbox } from './inbox.ts';
 import { bookkeeping, exchangeOf } from './policies.ts';
 import type { ReceiveMail } from './receive-mail.ts';
@@ -69,6 +71,7 @@ async function exchangeWhileItLives(input: ReceiveMemberInput, code: CodeReceive
   } catch (error) {
     // The durable timer of the code's life: past it the code is worth nothing.
     if (isTimeout(error)) return { kind: 'expired' as const };
+    if (isOverdue(error) && patched('exchange-overdue')) return { kind: 'expired' as const };
     throw error;
   }
 }

@@ -14,9 +14,9 @@ export type PatientAccepted =
 /** Reads the Patient and compares it with the roster row before anything of the record is kept. A mismatch keeps nothing. */
 export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   if ((await job.storedPages('Patient')).length > 0) return { kind: 'accepted' };
-  const end = await job.beforeRequest();
-  if (end !== undefined) return { kind: 'ended', end };
-  const { content } = await readPage(job, 'Patient', undefined);
+  const read = await readPage(job, 'Patient', undefined);
+  if (read.kind === 'ended') return read;
+  const { content } = read.answer;
   const patients = content.resources.filter(({ resourceType }) => resourceType === 'Patient');
   const [patient] = patients;
   if (patient === undefined || patients.length > 1 || content.nextUrl !== undefined)
@@ -26,8 +26,9 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   const match = matchPatient(await openMemberRecord(job, transfer), patient);
   if (match.kind === 'other')
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
-  await job.storePage('Patient', 1, content);
+  // Before the page: once that is there, nobody compares again.
   if (match.givenNameDiffers) await noteFinding(job, 'patient-differs-in-given-name', 1);
+  await job.storePage('Patient', 1, content);
   return { kind: 'accepted' };
 }
 

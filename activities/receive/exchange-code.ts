@@ -8,6 +8,7 @@ import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { sealedGrant } from './sealed-grant.ts';
+import { unsentFailure } from './unsent-failure.ts';
 
 export interface ExchangeCodeInput {
   readonly transferId: TransferId;
@@ -72,8 +73,8 @@ async function note(
   const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
   const reason = answer.kind === 'client-rejected' ? 'CLIENT_REJECTED' : reasons[answer.kind];
   await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-answered', outcome, reason });
-  // Proved not to have been sent: the same code may be tried again while it lives.
-  if (answer.kind === 'unsent') throw new CarryoverError('COUNTERPART_UNREACHABLE');
+  // The same code may be tried again while it lives.
+  if (answer.kind === 'unsent') throw unsentFailure(answer);
   return { kind: answer.kind };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { openFhirReader, type FhirReader } from '../../adapters/fhir/fhir-reader.ts';
+import { isNoFhir, openFhirReader, type FhirReader } from '../../adapters/fhir/fhir-reader.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { parseExact } from '../../domain/payload/exact-json.ts';
 import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
@@ -23,19 +23,26 @@ export interface StoredPage {
   readonly dropped?: Readonly<Record<string, number>>;
   /** Of the referenced resources: those that the server would not give, as `Type/id`. */
   readonly unreadable?: readonly string[];
+  /** Of the referenced resources: those in the place of which another one came, as `Type/id`. */
+  readonly otherwise?: readonly string[];
+  /** How many resources the server says that the search has, over all pages. */
+  readonly total?: number;
 }
+
+export type Requested<Answer> =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'ended'; readonly end: SliceEnd };
 
 /** What one attempt of a read slice works with. */
 export interface ReadJob extends ActivityDependencies {
   readonly transferId: TransferId;
   readonly profile: CounterpartProfile;
   readonly receive: ReceiveProfile;
-  readonly reader: FhirReader;
   /**
-   * Waits until one more request may go to the counterpart; or says why the slice ends before it. Asked before each one, the
-   * only place where a slice may end.
+   * Waits until one more request may go to the counterpart and makes it; or says why the slice ends before it, the only place
+   * where one may end. An answer that is no FHIR is asked for again a few times, because it may be a page of something on the way.
    */
-  beforeRequest(): Promise<SliceEnd | undefined>;
+  request<Answer>(read: (reader: FhirReader) => Promise<Answer>): Promise<Requested<Answer>>;
   /** The pages of a type that are stored already, in order. */
   storedPages(resourceType: string): Promise<readonly StoredPage[]>;
   storePage(resourceType: string, page: number, content: StoredPage): Promise<void>;
@@ -61,6 +68,10 @@ export async function sliceToRead(
   return { transferId, profile, receive: profile.receive, accessToken };
 }
 
+/** Tries of one read whose answers are no FHIR, and the first pause between them, which doubles. */
+const mostTries = 4;
+const firstPauseMs = 1_000;
+
 /** Opens the job of a read slice that was let in. */
 export function openReadJob(
   deps: ActivityDependencies,
@@ -68,25 +79,37 @@ export function openReadJob(
   { limits, pace }: { readonly limits: SliceLimits; readonly pace: Pace },
 ): ReadJob {
   const { fhirBaseUrl, requestTimeoutMs } = receive;
+  const reader = openFhirReader({
+    pools: deps.pools(profile.environment),
+    baseUrl: fhirBaseUrl,
+    accessToken,
+    timeoutMs: requestTimeoutMs,
+  });
+  const beforeRequest = async (): Promise<SliceEnd | undefined> => {
+    for (;;) {
+      const { projection } = await deps.ledger.transfers.get(transferId);
+      const end = limits.reasonToEnd(projection);
+      if (end !== undefined) return end;
+      const waitMs = await pace.takeIn(deps.ledger);
+      if (waitMs === 0) return undefined;
+      await sleep(waitMs);
+    }
+  };
   return {
     ...deps,
     transferId,
     profile,
     receive,
-    reader: openFhirReader({
-      pools: deps.pools(profile.environment),
-      baseUrl: fhirBaseUrl,
-      accessToken,
-      timeoutMs: requestTimeoutMs,
-    }),
-    async beforeRequest() {
-      for (;;) {
-        const { projection } = await deps.ledger.transfers.get(transferId);
-        const end = limits.reasonToEnd(projection);
-        if (end !== undefined) return end;
-        const waitMs = await pace.takeIn(deps.ledger);
-        if (waitMs === 0) return undefined;
-        await sleep(waitMs);
+    async request(read) {
+      for (let tried = 1; ; tried += 1) {
+        const end = await beforeRequest();
+        if (end !== undefined) return { kind: 'ended', end };
+        try {
+          return { kind: 'answered', answer: await read(reader) };
+        } catch (error) {
+          if (tried === mostTries || !isNoFhir(error)) throw error;
+          await sleep(firstPauseMs * 2 ** (tried - 1));
+        }
       }
     },
     async storedPages(resourceType) {

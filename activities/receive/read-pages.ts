@@ -4,53 +4,67 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import { nonClinicalTypes } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
-import type { ReadJob, StoredPage } from './read-job.ts';
+import { noteFinding } from './note-finding.ts';
+import type { ReadJob, Requested, StoredPage } from './read-job.ts';
 
 const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
 
 /**
  * Reads every page of a type from where the last attempt stopped, or until the slice has to end, and says why. Pages that repeat
- * or never end are an error (PAGES_ENDLESS).
+ * or never end are an error (PAGES_ENDLESS); less than the server's own total is a finding.
  */
 export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: string): Promise<SliceEnd | undefined> {
-  const stored = await job.storedPages(resourceType);
-  const seen = new Set(stored.map(({ nextUrl }) => nextUrl));
-  let last = stored.at(-1);
-  for (let page = stored.length + 1; last === undefined || last.nextUrl !== undefined; page += 1) {
-    if (page > job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
-    const end = await job.beforeRequest();
-    if (end !== undefined) return end;
+  const pages = [...(await job.storedPages(resourceType))];
+  const seen = new Set(pages.map(({ nextUrl }) => nextUrl));
+  for (let last = pages.at(-1); last === undefined || last.nextUrl !== undefined; last = pages.at(-1)) {
+    if (pages.length >= job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
     const read = await readPage(job, resourceType, last?.nextUrl);
-    if (read.samePage || (read.content.nextUrl !== undefined && seen.has(read.content.nextUrl)))
+    if (read.kind === 'ended') return read.end;
+    const { content, samePage } = read.answer;
+    if (samePage || (content.nextUrl !== undefined && seen.has(content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
-    seen.add(read.content.nextUrl);
-    await job.storePage(resourceType, page, read.content);
-    beat.report({ resourceType, page });
-    last = read.content;
+    seen.add(content.nextUrl);
+    await job.storePage(resourceType, pages.length + 1, content);
+    pages.push(content);
+    beat.report({ resourceType, page: pages.length });
   }
+  // At every attempt that finds all pages there: a crash may have come before the finding.
+  await noteFinding(job, `fewer-than-total-${resourceType}`, missingFrom(pages));
   return undefined;
 }
 
-/** One page of a search, for which a request was granted; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
+/** How many resources the pages lack against the total that came with the last of them that had one. */
+function missingFrom(pages: readonly StoredPage[]): number {
+  const total = pages.findLast((page) => page.total !== undefined)?.total ?? 0;
+  const came = pages.reduce((sum, { resources, dropped = {} }) => sum + resources.length + sumOf(dropped), 0);
+  return Math.max(0, total - came);
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** One page of a search; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
 export async function readPage(
   job: ReadJob,
   resourceType: string,
   nextUrl: string | undefined,
-): Promise<{ content: StoredPage; samePage: boolean }> {
-  const page = await searchPage(job.reader, {
+): Promise<Requested<{ readonly content: StoredPage; readonly samePage: boolean }>> {
+  const request = {
     resourceType,
     parameters: { _count: String(job.receive.pageSize) },
     ...(nextUrl === undefined ? {} : { nextUrl }),
-  });
-  const { outcomes, nextUrl: next } = page;
-  const dropped = page.resources.filter(({ resourceType: type }) => neverKept.has(type));
-  return {
-    content: {
-      resources: page.resources.filter(({ resourceType: type }) => !neverKept.has(type)),
-      ...(next === undefined ? {} : { nextUrl: next }),
-      ...(outcomes.length > 0 && { outcomes }),
-      ...(dropped.length > 0 && { dropped: countByType(dropped) }),
-    },
-    samePage: page.samePage,
   };
+  const requested = await job.request((reader) => searchPage(reader, request));
+  if (requested.kind === 'ended') return requested;
+  const { resources, outcomes, nextUrl: next, total, samePage } = requested.answer;
+  const dropped = resources.filter(({ resourceType: type }) => neverKept.has(type));
+  const content = {
+    resources: resources.filter(({ resourceType: type }) => !neverKept.has(type)),
+    ...(next === undefined ? {} : { nextUrl: next }),
+    ...(total === undefined ? {} : { total }),
+    ...(outcomes.length > 0 && { outcomes }),
+    ...(dropped.length > 0 && { dropped: countByType(dropped) }),
+  };
+  return { kind: 'answered', answer: { content, samePage } };
 }

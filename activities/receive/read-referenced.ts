@@ -1,63 +1,63 @@
-import { readResource } from '../../adapters/fhir/fhir-reader.ts';
+import { readNamed } from '../../adapters/fhir/fhir-reader.ts';
 import { walkReferences } from '../../domain/payload/walk-references.ts';
-import { CarryoverError } from '../../schemas/failures.ts';
-import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
+import { supportingTypes } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
 import type { ReadJob, StoredPage } from './read-job.ts';
-
-/** The name under which referenced resources are kept among the pages. */
-const referencedPages = 'referenced';
+import {
+  namesWithoutResource,
+  openReferencedPages,
+  referencedPages,
+  type ReferencedPages,
+} from './referenced-pages.ts';
 
 const fetched: ReadonlySet<string> = new Set(supportingTypes.filter((type) => type !== 'Patient'));
 
 /**
- * Fetches by id the Practitioners, Organizations, Locations and Medications that the record refers to and did not bring. Where
- * the slice has to end before, it keeps what it has and says why.
+ * Fetches by id the Practitioners, Organizations, Locations and Medications that the record refers to and did not bring. What was
+ * found is kept page by page, and whatever ends the reading before its end: the next attempt asks for the rest only.
  */
 export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<SliceEnd | undefined> {
-  const stored = await job.storedPages(referencedPages);
-  const last = stored.at(-1);
+  const before = await job.storedPages(referencedPages);
+  const last = before.at(-1);
   if (last !== undefined && last.more === undefined) return undefined;
-  const keep = (content: StoredPage) => job.storePage(referencedPages, stored.length + 1, content);
-  const record = await recordSoFar(job);
-  const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
-  const resources: FhirResource[] = [];
-  const unreadable: string[] = [];
-  for (let name = walk.next(); name !== undefined; name = walk.next()) {
-    const end = await job.beforeRequest();
-    if (end !== undefined) {
-      if (resources.length > 0) await keep({ resources, unreadable, more: true });
-      return end;
-    }
-    const resource = await readIfThere(job, name);
-    if (resource === undefined) unreadable.push(name);
-    else {
-      resources.push(resource);
-      walk.found(resource);
-    }
-    beat.report({ referenced: resources.length });
+  const pages = openReferencedPages(job, before.length);
+  try {
+    const end = await readEach(job, beat, { pages, answered: new Set(before.flatMap(namesWithoutResource)) });
+    await (end === undefined ? pages.end() : pages.keep());
+    return end;
+  } catch (error) {
+    await pages.keep();
+    throw error;
   }
-  await keep({ resources, unreadable });
-  return undefined;
 }
 
-async function recordSoFar(job: ReadJob): Promise<readonly FhirResource[]> {
-  return (await pagesSoFar(job)).flatMap((page) => page.resources);
+interface Walk {
+  readonly pages: ReferencedPages;
+  /** What an earlier attempt asked for and did not get. */
+  readonly answered: ReadonlySet<string>;
+}
+
+async function readEach(job: ReadJob, beat: Heartbeats, { pages, answered }: Walk): Promise<SliceEnd | undefined> {
+  const record = (await pagesSoFar(job)).flatMap((page) => page.resources);
+  const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
+  let read = 0;
+  for (let name = walk.next(); name !== undefined; name = walk.next()) {
+    if (answered.has(name)) continue;
+    const wanted = name;
+    const requested = await job.request((reader) => readNamed(reader, wanted));
+    if (requested.kind === 'ended') return requested.end;
+    const { answer } = requested;
+    if (answer.kind === 'read') walk.found(answer.resource);
+    await pages.add(name, answer);
+    read += 1;
+    beat.report({ referenced: read });
+  }
+  return undefined;
 }
 
 /** Every page that was stored for this transfer so far, the Patient's first. */
 export async function pagesSoFar(job: ReadJob): Promise<readonly StoredPage[]> {
   const types = ['Patient', ...job.receive.resourceTypes, referencedPages];
   return (await Promise.all(types.map((type) => job.storedPages(type)))).flat();
-}
-
-async function readIfThere(job: ReadJob, name: string): Promise<FhirResource | undefined> {
-  try {
-    return await readResource(job.reader, name);
-  } catch (error) {
-    // A reference that the token may not follow is the counterpart's choice: reported, not fatal.
-    if (error instanceof CarryoverError && error.code === 'ACCESS_FORBIDDEN') return undefined;
-    throw error;
-  }
 }

@@ -6,6 +6,7 @@ import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { sealedGrant } from './sealed-grant.ts';
+import { unsentFailure } from './unsent-failure.ts';
 
 /** `none`: there is no refresh token, or it is worth nothing any more; the member gets a new link. */
 export type Refreshed =
@@ -17,7 +18,7 @@ export type Refreshed =
  * Gets a new access token with the refresh token that came with the last one (RFC 6749, 6), which may be good for one use only:
  * so the attempt is committed first, under a key that only one attempt can have, and a lost answer is never asked for again.
  * New tokens, the event and the end of the old refresh token are one transaction. Throws COUNTERPART_UNREACHABLE where it is
- * proved that nothing was sent: then the same token may be used again.
+ * proved that nothing was sent, COUNTERPART_THROTTLED after a 429: then the same token may be used again.
  */
 export async function refreshAccess(deps: ActivityDependencies, transferId: TransferId): Promise<Refreshed> {
   const { batchId, projection } = await deps.ledger.transfers.get(transferId);
@@ -66,7 +67,7 @@ async function note(
   }
   const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
   await append(deps, transferId, refreshTokenId, tryNumber, { kind: 'refresh-answered', outcome });
-  if (answer.kind === 'unsent') throw new CarryoverError('COUNTERPART_UNREACHABLE');
+  if (answer.kind === 'unsent') throw unsentFailure(answer);
   await deps.secrets.destroy(refreshTokenId);
   return { kind: answer.kind === 'client-rejected' ? 'client-rejected' : 'none' };
 }

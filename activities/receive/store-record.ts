@@ -30,7 +30,8 @@ export async function storeRecord(job: ReadJob): Promise<void> {
   const twice = remarks.filter(({ kind }) => kind === 'id-used-twice').length;
   await noteFinding(job, 'id-used-twice', twice);
   await noteFinding(job, 'resource-without-id', resources.filter(({ id }) => id === undefined).length);
-  await noteFinding(job, 'referenced-not-readable', unreadableIn(pages).size);
+  await noteFinding(job, 'referenced-not-readable', namesIn(pages, 'unreadable').size);
+  await noteFinding(job, 'referenced-answered-otherwise', namesIn(pages, 'otherwise').size);
   const countsByType = countByType(resources);
   const { dropped } = projection;
   const stored = { deliveryObject, remarksObject, countsByType, dropped, repeats, invalid: invalid.length };
@@ -47,9 +48,9 @@ function remarksOnInvalid(resources: readonly FhirResource[], validate: Validate
   });
 }
 
-/** A slice that begins again asks again for what it was refused. */
-function unreadableIn(pages: readonly StoredPage[]): ReadonlySet<string> {
-  return new Set(pages.flatMap(({ unreadable = [] }) => unreadable));
+/** Pages of older versions may hold a name more than once. */
+function namesIn(pages: readonly StoredPage[], which: 'unreadable' | 'otherwise'): ReadonlySet<string> {
+  return new Set(pages.flatMap((page) => page[which] ?? []));
 }
 
 function remarksOf(pages: readonly StoredPage[], ours: readonly RecordRemark[]): RecordRemarks {
@@ -60,7 +61,10 @@ function remarksOf(pages: readonly StoredPage[], ours: readonly RecordRemark[]):
       ...pages.flatMap(({ outcomes = [] }) =>
         outcomes.map((outcome) => ({ kind: 'server-outcome', outcome }) as const),
       ),
-      ...[...unreadableIn(pages)].map((reference) => ({ kind: 'reference-not-readable', reference }) as const),
+      ...[...namesIn(pages, 'unreadable')].map((reference) => ({ kind: 'reference-not-readable', reference }) as const),
+      ...[...namesIn(pages, 'otherwise')].map(
+        (reference) => ({ kind: 'reference-answered-otherwise', reference }) as const,
+      ),
       ...ours,
     ],
   };

@@ -74,6 +74,30 @@ export async function readResource({ client }: FhirReader, reference: string): P
   }
 }
 
+/** What came of reading by `Type/id` what a record refers to. */
+export type NamedRead =
+  | { readonly kind: 'read'; readonly resource: FhirResource }
+  /** Not there (404, 410), or this token may not read it (403): the server's choice. */
+  | { readonly kind: 'not-readable' }
+  /** The answer is another resource than the one that was asked for, by type or id; nothing of it may be used. */
+  | { readonly kind: 'another' };
+
+/** Reads what a reference of a record names, as `Type/id`, and holds the answer to that name. */
+export async function readNamed(reader: FhirReader, name: string): Promise<NamedRead> {
+  const resource = await readResource(reader, name).catch((error: unknown) => {
+    if (error instanceof FhirReadError && error.status === 403) return undefined;
+    throw error;
+  });
+  if (resource === undefined) return { kind: 'not-readable' };
+  const isAsked = `${resource.resourceType}/${resource.id ?? ''}` === name;
+  return isAsked ? { kind: 'read', resource } : { kind: 'another' };
+}
+
+/** True where an answer of success held no FHIR: what a proxy's page or a cut answer is, and may pass. */
+export function isNoFhir(error: unknown): boolean {
+  return error instanceof FhirReadError && error.code === 'COUNTERPART_MALFORMED' && error.status === 200;
+}
+
 function entriesOf(bundle: Record<string, unknown>): readonly FhirResource[] {
   const entries = bundle['entry'] ?? [];
   if (!Array.isArray(entries)) throw malformed();

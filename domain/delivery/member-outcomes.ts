@@ -51,6 +51,7 @@ export function memberOutcomes(member: DeliveredMember, remarks: readonly Record
 const toldByRemarks: ReadonlySet<string> = new Set([
   'outcome-in-searchset',
   'referenced-not-readable',
+  'referenced-answered-otherwise',
   'id-used-twice',
   'resource-without-id',
 ]);
@@ -83,6 +84,14 @@ function remarkOutcome(member: DeliveredMember, remark: RecordRemark): FhirResou
     case 'reference-not-readable':
       return outcomeOf(member, remark.kind, [
         issue('warning', 'not-found', `${remark.reference} is referred to and could not be read.`),
+      ]);
+    case 'reference-answered-otherwise':
+      return outcomeOf(member, remark.kind, [
+        issue(
+          'warning',
+          'value',
+          `${remark.reference} is referred to; another resource came in its place and was not kept.`,
+        ),
       ]);
     case 'invalid-resource':
       return outcomeOf(

@@ -15,7 +15,19 @@ export const FAULT_KINDS = [
   'reordered-entries',
   'next-link-to-itself',
   'next-link-elsewhere',
+  'next-link-to-first',
+  'repeated-page',
+  'empty-page',
+  'another-resource',
+  'half-json',
+  'gzip',
+  'broken-gzip',
+  'slow-body',
+  'spoilt-redirect',
 ] as const;
+
+/** How the redirect back to the application can be spoilt. */
+const SPOILS = ['error', 'no-code', 'no-state', 'other-state', 'other-client'] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -32,8 +44,12 @@ export interface FaultRule {
   readonly status?: number;
   readonly retryAfterSeconds?: number;
   readonly retryAfterForm?: 'seconds' | 'http-date';
-  /** kind slow. */
+  /** kinds slow and slow-body. */
   readonly delayMs?: number;
+  /** kind spoilt-redirect. */
+  readonly spoil?: (typeof SPOILS)[number];
+  /** kind spoilt-redirect with spoil `error`: RFC 6749 4.1.2.1; `server_error` where absent. */
+  readonly error?: string;
   /** kinds status, slow and html-page: whether the request's work is done first. */
   readonly when?: 'before-storing' | 'after-storing';
   /** kinds refuse-entry and throttle-entry: 0-based positions in the bundle; the first where absent. */
@@ -58,6 +74,8 @@ const FIELDS: Readonly<Record<keyof FaultRule, (value: unknown) => boolean>> = {
   positions: isListOf(0),
   difference: (value) => Number.isSafeInteger(value),
   location: (value) => typeof value === 'string',
+  spoil: (value) => (SPOILS as readonly unknown[]).includes(value),
+  error: (value) => typeof value === 'string',
 };
 
 /** Reads one rule. Throws TypeError that names the field which is unknown or has a wrong value. */

@@ -2,6 +2,7 @@ import type { RecordedResource } from '../members/record/record-context.ts';
 import { TEST_MEMBERS, type TestMember } from '../members/test-members.ts';
 import type { Answer, Visit } from '../routes/visit.ts';
 import type { World } from '../world.ts';
+import { givenEntries } from './given-entries.ts';
 import { operationOutcome } from './operation-outcome.ts';
 import { NON_CLINICAL_TYPES, RESOURCE_TYPES } from './resource-types.ts';
 import { fitsSearch } from './search-parameters.ts';
@@ -24,16 +25,28 @@ export function searchAnswer(world: World, visit: Visit, member: TestMember, typ
     faults: visit.faults,
     addresses: world.addresses,
   });
-  return { status: 200, body: page };
+  return { status: 200, body: page.text, entries: givenEntries(page.given) };
 }
 
 /** GET /r4/{type}/{id}: only what belongs to, or is referred to by, the member of the token. */
-export function readAnswer(world: World, member: TestMember, type: string, id: string): Answer {
+export function readAnswer(world: World, visit: Visit, member: TestMember, type: string, id: string): Answer {
   const refusal = typeRefusal(world, type);
   if (refusal !== undefined) return refusal;
-  const found = servedResources(world, member).find((resource) => resource.type === type && resource.id === id);
+  const served = servedResources(world, member);
+  const isAsked = (resource: RecordedResource): boolean => resource.type === type && resource.id === id;
+  const found = visit.faults.has('another-resource') ? anotherThan(isAsked, served, type) : served.find(isAsked);
   if (found === undefined) return outcomeAnswer(404, 'not-found', 'no such resource for this token');
-  return { status: 200, headers: { etag: 'W/"1"' }, body: found.text };
+  return { status: 200, headers: { etag: 'W/"1"' }, body: found.text, entries: givenEntries([found]) };
+}
+
+/** Another resource than the one that was asked for: of the same type where there is one. */
+function anotherThan(
+  isAsked: (resource: RecordedResource) => boolean,
+  served: readonly RecordedResource[],
+  type: string,
+): RecordedResource | undefined {
+  const others = served.filter((resource) => !isAsked(resource));
+  return others.find((resource) => resource.type === type) ?? others[0];
 }
 
 /** An OperationOutcome as the whole answer. */

@@ -10,7 +10,9 @@ import {
 import { redirectRefusal, redirectWith } from '../authorization/redirect-uri.ts';
 import type { World } from '../world.ts';
 import { bearerToken } from './bearer-token.ts';
-import { tokenAnswer } from './token-answer.ts';
+import { pageInstead } from './page-instead.ts';
+import { spoiltRedirect } from './spoilt-redirect.ts';
+import { memberOfForm, tokenAnswer } from './token-answer.ts';
 import { type NodeContext, receiveVisit } from './visit.ts';
 
 type Fields = Readonly<Record<string, string>>;
@@ -32,6 +34,7 @@ export function authorizationRoutes(world: World): Hono {
   app.post('/oauth2/token', (c) =>
     receiveVisit(c as unknown as NodeContext, world, {
       origin: 'authorization',
+      memberOf: (body) => memberOfForm(world, new URLSearchParams(body)),
       work: (visit) => tokenAnswer(world, visit),
       describeUnstored: () => [],
     }),
@@ -61,6 +64,9 @@ async function decide(world: World, c: NodeContext): Promise<Response> {
   const request = requestOf(fields);
   const problem = problemOf(world, request) ?? emailProblem(fields);
   if (problem !== undefined) return c.html(errorPage(problem), 400);
+  const faults = world.faults.fire(`POST ${PATH}/member`, fields['member_id'] ?? null);
+  const instead = await pageInstead(c, world, faults);
+  if (instead !== undefined) return instead;
   const { redirectUri, state, clientId } = request;
   const email = fields['email'] ?? '';
   // RFC 6749 4.1.2.1; the seed shows no deny button.
@@ -78,7 +84,8 @@ async function decide(world: World, c: NodeContext): Promise<Response> {
   }
   const code = world.grants.issueCode(clientId, member.memberId);
   // "The redirect will include the client ID ... and ... the OAuth 2.0 authorization code" (seed)
-  return c.redirect(redirectWith(redirectUri, { code, state, client_id: clientId }));
+  const parameters = spoiltRedirect(faults.get('spoilt-redirect'), { code, state, client_id: clientId });
+  return c.redirect(redirectWith(redirectUri, parameters));
 }
 
 function requestOf(fields: Fields): AuthorizationRequest {

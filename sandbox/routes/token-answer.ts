@@ -27,6 +27,11 @@ export function tokenAnswer(world: World, visit: Visit): Answer {
   }
 }
 
+/** Whose grant a token request names. */
+export function memberOfForm(world: World, form: URLSearchParams): string | undefined {
+  return world.grants.memberOf({ code: form.get('code'), refreshToken: form.get('refresh_token') });
+}
+
 function secretFits(client: RegisteredClient, secret: string): boolean {
   return fingerprintOf(client.clientSecret) === fingerprintOf(secret);
 }

@@ -40,6 +40,7 @@ describe('the callback page', () => {
     [{ kind: 'refused', why: 'state-missing' }, 400, 'Something is missing'],
     [{ kind: 'refused', why: 'code-missing' }, 400, 'Something is missing'],
     [{ kind: 'refused', why: 'client-mismatch' }, 400, 'Something is missing'],
+    [{ kind: 'refused', why: 'server-error' }, 503, 'Please try again later'],
   ] as const)('%o is told in plain words and repeats nothing', async (answer, status, title) => {
     const { app, logged } = openApp(answer);
     const response = await app.request(url);

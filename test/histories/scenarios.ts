@@ -256,6 +256,20 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await until('stored');
     },
   },
+  'receive-new-link-after-overdue-exchange': {
+    direction: 'receive',
+    prepare: (world) =>
+      world.admin.faults([
+        { kind: 'status', status: 429, retryAfterSeconds: 3_600, route: 'POST /oauth2/token', ordinals: [1] },
+      ]),
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await callBack(world, await authorize(world, transferId));
+      await untilRevision(world, transferId, 2);
+      await callBack(world, await authorize(world, transferId));
+      await until('stored');
+    },
+  },
   'receive-denied': {
     direction: 'receive',
     async play({ world, transferId, until }) {

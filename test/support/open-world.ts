@@ -34,6 +34,8 @@ const workerProgram = join(import.meta.dirname, 'worker-child.ts');
 export interface WorldWishes extends ProfileWishes {
   readonly temporalAddress: string;
   readonly switches?: object;
+  /** Members of the sandbox beside the four of the seed. */
+  readonly generatedMembers?: number;
   /** A key file to use instead of a new one. */
   readonly keyFile?: string;
 }
@@ -43,6 +45,7 @@ export async function openWorld(wishes: WorldWishes): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'carryover-test-'));
   const children: Child[] = [];
   const sandboxArgs = ['--data-dir', join(directory, 'sandbox'), '--switches', JSON.stringify(wishes.switches ?? {})];
+  sandboxArgs.push('--generated-members', String(wishes.generatedMembers ?? 0));
   const sandboxChild = await startChild(sandboxProgram, sandboxArgs, join(directory, 'sandbox.log'));
   children.push(sandboxChild);
   const sandbox = JSON.parse(sandboxChild.firstLine) as Omit<RunningSandbox, 'close'>;

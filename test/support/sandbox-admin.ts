@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../../sandbox/journal.ts';
+import type { TestMember } from '../../sandbox/members/test-members.ts';
 
 /** One answer of the sandbox's reviewer. */
 export interface ReviewAnswer {
@@ -31,11 +32,13 @@ export function sandboxAdmin(adminUrl: string) {
   };
   return {
     faults: (rules: readonly object[]) => call('PUT', '/faults', rules),
+    faultCounts: () => call<readonly { readonly rule: object; readonly hits: number }[]>('GET', '/faults'),
     switches: (values: object) => call('PUT', '/switches', values),
     clock: (change: { readonly advanceMs: number }) => call('PUT', '/clock', change),
     reviewerRules: (rules: readonly object[]) => call('POST', '/reviewer/rules', rules),
     mailbox: (after = 0) => call<readonly ReviewAnswer[]>('GET', `/mailbox?after=${after}`),
     mails: () => call<readonly ReceivedMail[]>('GET', '/mails'),
+    members: () => call<readonly TestMember[]>('GET', '/members'),
     journal: () => call<readonly JournalRecord[]>('GET', '/journal'),
     store: () => call<readonly { readonly type: string; readonly id: string }[]>('GET', '/store'),
     findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),
