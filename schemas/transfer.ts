@@ -40,6 +40,8 @@ export interface SendMemberInput extends TransferInput {
 export interface ReceiveMemberInput extends TransferInput {
   readonly linkLifetimeMs: number;
   readonly codeLifetimeMs: number;
+  /** Set where links go by e-mail. */
+  readonly mailsLinks?: true;
 }
 
 export interface RunBatchInput {

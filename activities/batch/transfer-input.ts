@@ -30,6 +30,7 @@ export function transferInput(
       requestTimeoutMs: receive.requestTimeoutMs,
       linkLifetimeMs: receive.linkLifetimeSeconds * 1000,
       codeLifetimeMs: receive.codeLifetimeSeconds * 1000,
+      ...(receive.linkMail !== undefined && { mailsLinks: true }),
     };
   }
   throw new CarryoverError('PROFILE_DIRECTION_MISSING');

@@ -4,7 +4,10 @@ import { refuseUnsafeUrls } from './refuse-unsafe-urls.ts';
 
 /** What a schema cannot say: keys that depend on each other, and what production forbids. Errors: PROFILE_INVALID, PRODUCTION_UNSAFE. */
 export function checkProfile(profile: CounterpartProfile): void {
-  const { send } = profile;
+  const { receive, send } = profile;
+  // A subject is what everybody sees who sees a mail go by.
+  if (receive?.linkMail?.subject.includes('{{') === true)
+    throw invalid('receive.link_mail.subject', 'holds no placeholders');
   if (send !== undefined) {
     // Else a write could outlive the heartbeat that says its worker is alive, and two workers would write at once.
     if (send.writeTimeoutMs >= profile.heartbeatTimeoutMs)

@@ -54,6 +54,35 @@ const presetSection = (properties: Readonly<Record<string, ProfileKey>>): Profil
   default: {},
 });
 
+const smtp = {
+  ...section(
+    {
+      host: { type: 'string', format: 'hostname' },
+      port: count(587, 65_535),
+      ca_file: file,
+      user: text,
+      password_file: file,
+      implicit_tls: { type: 'boolean', default: false },
+    },
+    ['host'],
+  ),
+  dependentRequired: { user: ['password_file'], password_file: ['user'] },
+};
+
+const linkMail = section(
+  {
+    from: address,
+    company: text,
+    contact: text,
+    subject: { ...text, default: 'Your permission is needed' },
+    text_file: file,
+    reminder_text_file: file,
+    time_zone: { type: 'string', format: 'time-zone', default: 'UTC' },
+    smtp,
+  },
+  ['from', 'company', 'contact'],
+);
+
 const receive = section(
   {
     authorize_url: url,
@@ -71,24 +100,10 @@ const receive = section(
     page_size: count(100, 1000),
     max_pages: count(1000, 100_000),
     request_timeout_ms: count(30_000, 600_000),
+    link_mail: linkMail,
   },
   ['authorize_url', 'token_url', 'fhir_base_url', 'client_id', 'client_secret_file', 'redirect_uri'],
 );
-
-const smtp = {
-  ...section(
-    {
-      host: { type: 'string', format: 'hostname' },
-      port: count(587, 65_535),
-      ca_file: file,
-      user: text,
-      password_file: file,
-      implicit_tls: { type: 'boolean', default: false },
-    },
-    ['host'],
-  ),
-  dependentRequired: { user: ['password_file'], password_file: ['user'] },
-};
 
 const send = section(
   {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
-import { mailOnce } from '../../activities/send/mail-once.ts';
+import { mailOnce } from '../../activities/mail-once.ts';
 import { event, recordBatch, temporaryLedger } from '../adapters/ledger/temporary-ledger.ts';
 
 const composed = {
@@ -15,7 +15,6 @@ const composed = {
   text: 'A request.\n',
   references: [],
 };
-const profile = { to: composed.to, from: composed.from };
 const subject = 'revision/1';
 
 async function desk() {
@@ -26,7 +25,7 @@ async function desk() {
   return {
     ledger,
     transferId,
-    send: (more = {}) => mailOnce(deps, { transferId, subject, mail: composed, profile, ...more }),
+    send: (more = {}) => mailOnce(deps, { transferId, subject, mail: composed, smtp: undefined, ...more }),
     files: () => readdir(join(directory, 'mail')).catch(() => []),
     outcomes: async () =>
       (await ledger.events(transferId)).flatMap(({ body }) => (body.kind === 'mail-answered' ? [body.outcome] : [])),

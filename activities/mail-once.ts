@@ -1,11 +1,12 @@
-import type { LedgerActions } from '../../adapters/ledger/ledger-actions.ts';
-import type { ComposedMail } from '../../adapters/mail/composed-mail.ts';
-import { sendMail } from '../../adapters/mail/send-mail.ts';
-import { writeEml } from '../../adapters/mail/write-eml.ts';
-import type { MailProfile } from '../../schemas/counterpart.ts';
-import type { TransferId } from '../../schemas/ids.ts';
-import type { LedgerEvent, LedgerEventBody } from '../../schemas/ledger-events.ts';
-import type { ActivityDependencies } from '../dependencies.ts';
+import type { LedgerActions } from '../adapters/ledger/ledger-actions.ts';
+import type { ComposedMail } from '../adapters/mail/composed-mail.ts';
+import { sendMail } from '../adapters/mail/send-mail.ts';
+import { writeEml } from '../adapters/mail/write-eml.ts';
+import type { SmtpProfile } from '../schemas/counterpart.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import type { TransferId } from '../schemas/ids.ts';
+import type { LedgerEvent, LedgerEventBody } from '../schemas/ledger-events.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 export type MailOutcome = Extract<LedgerEventBody, { kind: 'mail-answered' }>['outcome'];
 
@@ -14,7 +15,10 @@ export interface MailToGo {
   /** What its tries are counted under, such as `revision/1`. */
   readonly subject: string;
   readonly mail: ComposedMail;
-  readonly profile: MailProfile;
+  /** Undefined: the mail is left as an `.eml` file. */
+  readonly smtp: SmtpProfile | undefined;
+  /** The review where left out. */
+  readonly about?: 'link';
   /** Its number, where it only reminds of another mail. */
   readonly reminder?: number;
   /** Asked in the transaction that commits the attempt; always wanted where left out. */
@@ -27,8 +31,8 @@ export interface MailToGo {
  * again. Throws what sending throws.
  */
 export async function mailOnce(deps: ActivityDependencies, mail: MailToGo): Promise<MailOutcome | 'not-wanted'> {
-  const { tries, open, outcome } = earlierTries(await deps.ledger.events(mail.transferId), mail.subject);
-  if (outcome !== undefined && outcome !== 'unsent') return outcome;
+  const { tries, open, last } = earlierTries(await deps.ledger.events(mail.transferId), mail.subject);
+  if (last !== undefined && last !== 'unsent') return last;
   // A crash between attempt and answer: whether the mail left is not known, and a second one is a person's choice.
   if (open) return answered(deps, mail, tries, 'unknown');
   const tryNumber = tries + 1;
@@ -36,29 +40,37 @@ export async function mailOnce(deps: ActivityDependencies, mail: MailToGo): Prom
   if (attempted === 'not-wanted') return 'not-wanted';
   // Somebody else has just begun the same try: it is looked at again later.
   if (attempted === 'repeated') return 'unsent';
-  if (mail.profile.smtp !== undefined) {
-    const { kind } = await sendMail({ mail: mail.mail, smtp: mail.profile.smtp });
-    return answered(deps, mail, tryNumber, kind);
-  }
-  await writeEml({ dir: `${deps.deliveriesDir}/mail`, mail: mail.mail });
-  return answered(deps, mail, tryNumber, 'written');
+  await deps.checkpoint?.('after-mail-attempted');
+  const outcome = await send(deps, mail).catch(async (error: unknown) => {
+    // Thrown before anything left: a file of the profile cannot be read, or the folder for mails is not private.
+    if (error instanceof CarryoverError) await answered(deps, mail, tryNumber, 'unsent');
+    throw error;
+  });
+  await deps.checkpoint?.('after-mail-sent');
+  return answered(deps, mail, tryNumber, outcome);
+}
+
+async function send({ deliveriesDir }: ActivityDependencies, { mail, smtp }: MailToGo): Promise<MailOutcome> {
+  if (smtp !== undefined) return (await sendMail({ mail, smtp })).kind;
+  await writeEml({ dir: `${deliveriesDir}/mail`, mail });
+  return 'written';
 }
 
 function earlierTries(events: readonly LedgerEvent[], subject: string) {
   const bodies = events.filter((event) => event.subject === subject).map(({ body }) => body);
   const tries = bodies.filter(({ kind }) => kind === 'mail-attempted').length;
   const answers = bodies.flatMap((body) => (body.kind === 'mail-answered' ? [body.outcome] : []));
-  return { tries, open: tries > answers.length, outcome: answers.at(-1) };
+  return { tries, open: tries > answers.length, last: answers.at(-1) };
 }
 
 async function attempt(
   { ledger }: ActivityDependencies,
-  { transferId, subject, mail: { messageId }, reminder, stillWanted }: MailToGo,
+  { transferId, subject, mail: { messageId }, stillWanted, ...mail }: MailToGo,
   tryNumber: number,
 ): Promise<'appended' | 'repeated' | 'not-wanted'> {
   return ledger.atomically(async (actions) => {
     if (stillWanted !== undefined && !(await stillWanted(actions))) return 'not-wanted';
-    const body = { kind: 'mail-attempted', messageId, ...(reminder === undefined ? {} : { reminder }) } as const;
+    const body = { kind: 'mail-attempted', messageId, ...kindOf(mail) } as const;
     const { kind } = await actions.append(transferId, { subject, tryNumber, actor: 'worker', body });
     return kind === 'appended' ? 'appended' : 'repeated';
   });
@@ -66,11 +78,15 @@ async function attempt(
 
 async function answered<Outcome extends MailOutcome>(
   { ledger }: ActivityDependencies,
-  { transferId, subject, reminder }: MailToGo,
+  { transferId, subject, ...mail }: MailToGo,
   tryNumber: number,
   outcome: Outcome,
 ): Promise<Outcome> {
-  const body = { kind: 'mail-answered', outcome, ...(reminder === undefined ? {} : { reminder }) } as const;
+  const body = { kind: 'mail-answered', outcome, ...kindOf(mail) } as const;
   await ledger.append(transferId, { subject, tryNumber, actor: 'worker', body });
   return outcome;
+}
+
+function kindOf({ about, reminder }: Pick<MailToGo, 'about' | 'reminder'>) {
+  return { ...(about !== undefined && { about }), ...(reminder !== undefined && { reminder }) };
 }
