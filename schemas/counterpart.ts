@@ -25,6 +25,10 @@ export interface ReceiveProfile {
   readonly requestTimeoutMs: number;
   /** Links go by e-mail to the members whose row has an address; without it, and to the others, people deliver them. */
   readonly linkMail?: LinkMailProfile;
+  /** How long a mailed link is not answered before a reminder is mailed, and again before each further one; 0: none is. */
+  readonly linkReminderSeconds: number;
+  /** How many reminders at most for one link. */
+  readonly linkReminders: number;
 }
 
 /** How a member is mailed the authorization link. */

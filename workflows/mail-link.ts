@@ -1,8 +1,11 @@
-import { CancellationScope, patched } from '@temporalio/workflow';
+import { CancellationScope, patched, sleep } from '@temporalio/workflow';
 
+import type { Activities } from '../activities/index.ts';
 import type { ReceiveMemberInput } from '../schemas/transfer.ts';
 import type { Inbox } from './inbox.ts';
 import { linkMailsOf } from './policies.ts';
+
+type LinkMailOutcome = Awaited<ReturnType<Activities['mailLink']>>['outcome'];
 
 /** A link that the member is waited for with. */
 export interface AwaitedLink {
@@ -15,7 +18,7 @@ export interface AwaitedLink {
 const signalDelayMs = 2_000;
 
 /**
- * Has the link mailed while `work` waits for the member. A mail that cannot go keeps nobody waiting and ends nothing: the member may
+ * Has the link mailed, and the member reminded of it, while `work` waits for the member. A mail that cannot go keeps nobody waiting and ends nothing: the member may
  * have the link from somebody else, and `carryover links` says what became of the mail.
  */
 export async function whileMailing<Result>(
@@ -26,7 +29,7 @@ export async function whileMailing<Result>(
 ): Promise<Result> {
   if (input.mailsLinks !== true || !patched('link-mails')) return work();
   const scope = new CancellationScope();
-  const mailing = scope.run(() => mailLink(input, link, inbox)).catch(() => undefined);
+  const mailing = scope.run(() => mailAndRemind(input, link, inbox)).catch(() => undefined);
   try {
     return await work();
   } finally {
@@ -35,14 +38,32 @@ export async function whileMailing<Result>(
   }
 }
 
-async function mailLink(input: ReceiveMemberInput, { revision, deadlineMs }: AwaitedLink, inbox: Inbox): Promise<void> {
-  const leftMs = () => deadlineMs - Date.now();
-  for (;;) {
-    const which = { transferId: input.transferId, revision, reminder: 0 };
-    const { outcome } = await linkMailsOf(input, leftMs()).mailLink(which);
-    if (outcome !== 'paused') return;
-    // The ledger knows already; its signal may be a moment behind.
-    await inbox.wait(() => inbox.paused, signalDelayMs);
-    await inbox.whilePaused(() => false, leftMs());
+async function mailAndRemind(input: ReceiveMemberInput, link: AwaitedLink, inbox: Inbox): Promise<void> {
+  const outcome = await mailLink(input, link, inbox);
+  if (!(outcome in mayBeThere)) return;
+  const { everyMs, atMost } = input.linkReminders ?? { everyMs: 0, atMost: 0 };
+  for (let reminder = 1; reminder <= atMost && everyMs < leftMs(link); reminder += 1) {
+    await sleep(everyMs);
+    await mail(input, link, reminder);
   }
 }
+
+/** Who was never mailed a link is not reminded of it. */
+const mayBeThere: Readonly<Partial<Record<LinkMailOutcome, true>>> = { accepted: true, written: true, unknown: true };
+
+async function mailLink(input: ReceiveMemberInput, link: AwaitedLink, inbox: Inbox): Promise<LinkMailOutcome> {
+  for (;;) {
+    const outcome = await mail(input, link, 0);
+    if (outcome !== 'paused') return outcome;
+    // The ledger knows already; its signal may be a moment behind.
+    await inbox.wait(() => inbox.paused, signalDelayMs);
+    await inbox.whilePaused(() => false, leftMs(link));
+  }
+}
+
+async function mail(input: ReceiveMemberInput, link: AwaitedLink, reminder: number): Promise<LinkMailOutcome> {
+  const which = { transferId: input.transferId, revision: link.revision, reminder };
+  return (await linkMailsOf(input, leftMs(link)).mailLink(which)).outcome;
+}
+
+const leftMs = ({ deadlineMs }: AwaitedLink): number => deadlineMs - Date.now();

@@ -94,6 +94,8 @@ const receive = section(
     authorize_parameters: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
     code_lifetime_seconds: count(300, day),
     link_lifetime_seconds: count(14 * day, 365 * day),
+    link_reminder_seconds: { ...count(0, 365 * day), minimum: 0 },
+    link_reminders: count(2, 10),
     access_token_lifetime_seconds: count(3600, 30 * day),
     use_refresh_token: { type: 'boolean', default: true },
     resource_types: resourceTypes(usCoreClinicalTypes),

@@ -1,86 +1,27 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { simpleParser } from 'mailparser';
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, expect, inject, test } from 'vitest';
 
 import type { Checkpoint } from '../../activities/dependencies.ts';
 import { controlTransfer } from '../../operations/control-transfer.ts';
-import { launchBatch } from '../../operations/launch-batch.ts';
-import { listLinks, type AuthorizationLink } from '../../operations/list-links.ts';
-import type { BatchId, TransferId } from '../../schemas/ids.ts';
-import { authorize, callBack } from '../support/browsers.ts';
-import { linkIn, openMembersMailbox, type MembersMailbox } from '../support/members-mailbox.ts';
-import { openWorld, type World } from '../support/open-world.ts';
+import { memberDetails, openMailedMembers, type MailedMembers } from '../support/mailed-members.ts';
+import { linkIn } from '../support/members-mailbox.ts';
 import { untilEnded } from '../support/people.ts';
 import { untilState } from '../support/until-state.ts';
 
-const header = 'row_id,family,given,birth_date,previous_member_id,zip,email';
-const rows = [
-  'row-1,Fahey393,Sherie778,1974-04-29,02-testmemid,01810,sherie@mail.example',
-  'row-2,Tromp100,Delmar187,1961-05-15,03-testmemid,02109,',
-];
-const details = ['Fahey393', 'Sherie778', '1974', '04-29', '02-testmemid', '01810', 'sherie', 'row-1'];
-let world: World;
-let mailbox: MembersMailbox;
-let folder: string;
+let members: MailedMembers;
+afterEach(() => members.close());
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'carryover-mailbox-'));
-  mailbox = await openMembersMailbox(folder);
-});
-afterEach(async () => {
-  await world.close();
-  await mailbox.close();
-  await rm(folder, { recursive: true });
-});
-
-async function open(receive = mailbox.profile): Promise<void> {
-  world = await openWorld({
-    temporalAddress: inject('temporalAddress'),
-    top: 'heartbeat_timeout_ms = 2000',
-    send: 'write_timeout_ms = 1500',
-    receive,
-  });
-}
-
-async function launch(members = 1): Promise<{ batchId: BatchId; transferId: TransferId }> {
-  const rosterFile = join(world.directory, 'roster', 'roster.csv');
-  await writeFile(rosterFile, [header, ...rows.slice(0, members), ''].join('\n'));
-  const launched = { direction: 'receive', profile: world.profile, rosterFile, again: false } as const;
-  const { batchId } = await launchBatch(world.operator, launched);
-  await untilState(world, batchId, 'link-issued', members);
-  const [transfer] = await world.dataDir.ledger.transfers.list({ batchId });
-  if (transfer === undefined) throw new Error('no transfer');
-  return { batchId, transferId: transfer.transferId };
-}
-
-async function linksOf(batchId: BatchId): Promise<readonly AuthorizationLink[]> {
-  return Array.fromAsync(listLinks(world.operator, batchId));
-}
-
-async function untilMailed(batchId: BatchId, state: AuthorizationLink['mailed']): Promise<void> {
-  for (let round = 0; round < 400; round += 1) {
-    if ((await linksOf(batchId))[0]?.mailed === state) return;
-    await sleep(50);
-  }
-  throw new Error(`never ${state}: ${(await linksOf(batchId))[0]?.mailed}`);
-}
-
-/** What the ledger says about the mails of a transfer, such as `link/1 accepted`. */
-async function mailsInLedger(transferId: TransferId): Promise<readonly string[]> {
-  const events = await world.dataDir.ledger.events(transferId);
-  return events.flatMap(({ subject, body }) => (body.kind === 'mail-answered' ? [`${subject} ${body.outcome}`] : []));
-}
-
-async function authorizeBy(transferId: TransferId, link: string) {
-  return callBack(world, await authorize(world, transferId, 'allow', link));
+async function open(...receive: Parameters<typeof openMailedMembers> extends [string, ...infer Rest] ? Rest : never) {
+  members = await openMailedMembers(inject('temporalAddress'), ...receive);
+  return members;
 }
 
 test('a member with an address gets the link by e-mail, and it leads to the record; the other one is listed as without', async () => {
-  await open();
+  const { world, mailbox, launch, linksOf, untilMailed, authorizeBy } = await open();
   await world.startWorker();
   const { batchId, transferId } = await launch(2);
   const [mail] = await mailbox.untilMails(1);
@@ -96,7 +37,7 @@ test('a member with an address gets the link by e-mail, and it leads to the reco
   const until = mine?.expiresAt.replace(/T(\d\d:\d\d).*/, ' $1 (UTC)') ?? '';
   for (const part of ['Example Health Plan', 'Sandbox', 'Transfer Desk, 555-0100', until])
     expect(mail.text).toContain(part);
-  for (const detail of details)
+  for (const detail of memberDetails)
     expect(`${mail.subject}\n${mail.text?.replace(linkIn(mail), '')}`).not.toContain(detail);
   expect([mine, other].map((link) => `${link?.rowId} ${link?.mailed}`)).toEqual(['row-1 accepted', 'row-2 no-address']);
 
@@ -109,7 +50,7 @@ test('a member with an address gets the link by e-mail, and it leads to the reco
 });
 
 test('a link that takes the place of another is mailed, too, and the older one no longer works', async () => {
-  await open();
+  const { world, mailbox, launch, mailsInLedger, authorizeBy } = await open();
   await world.admin.faults([{ kind: 'status', status: 400, route: 'POST /oauth2/token', ordinals: [1] }]);
   await world.startWorker();
   const { batchId, transferId } = await launch();
@@ -129,13 +70,12 @@ const crashes: readonly { checkpoint: Checkpoint; arrived: number }[] = [
 ];
 
 test.for(crashes)('a worker killed $checkpoint: the step is done once more, and no second mail goes', async (crash) => {
-  await open();
+  const { world, mailbox, launch, linksOf, untilMailsInLedger, authorizeBy } = await open();
   const doomed = await world.startWorker({ killAt: { checkpoint: crash.checkpoint, hit: 1 } });
   const { batchId, transferId } = await launch();
   await doomed.ended;
   await world.startWorker();
-  for (let round = 0; (await mailsInLedger(transferId)).length === 0 && round < 300; round += 1) await sleep(100);
-  expect(await mailsInLedger(transferId)).toEqual(['link/1 unknown']);
+  expect(await untilMailsInLedger(transferId, 1)).toEqual(['link/1 unknown']);
   expect(await mailbox.mails()).toHaveLength(crash.arrived);
   const [link] = await linksOf(batchId);
   expect(link?.mailed).toBe('unknown');
@@ -147,7 +87,7 @@ test.for(crashes)('a worker killed $checkpoint: the step is done once more, and 
 });
 
 test('a mail that is put off goes as soon as it can, once', async () => {
-  await open();
+  const { world, mailbox, launch, untilMailed, mailsInLedger } = await open();
   mailbox.answers(['put-off', 'put-off']);
   await world.startWorker();
   const { batchId, transferId } = await launch();
@@ -157,7 +97,7 @@ test('a mail that is put off goes as soon as it can, once', async () => {
 });
 
 test('a mail that cannot go keeps nobody waiting: the member authorizes with the link of the list', async () => {
-  await open();
+  const { world, mailbox, launch, linksOf, untilMailed, authorizeBy } = await open();
   mailbox.answers([], 'put-off');
   await world.startWorker();
   const { batchId, transferId } = await launch();
@@ -169,7 +109,7 @@ test('a mail that cannot go keeps nobody waiting: the member authorizes with the
 });
 
 test('a mail that is refused is a finding, and the link stays for people to deliver', async () => {
-  await open();
+  const { world, mailbox, launch, untilMailed } = await open();
   mailbox.answers([], 'refuse');
   await world.startWorker();
   const { batchId, transferId } = await launch();
@@ -183,7 +123,7 @@ test('a mail that is refused is a finding, and the link stays for people to deli
 });
 
 test('while a transfer is paused its link is not mailed; it is as soon as the transfer goes on', async () => {
-  await open();
+  const { untilLogged, world, mailbox, launch, untilMailed } = await open();
   mailbox.answers([], 'put-off');
   await world.startWorker();
   const { batchId, transferId } = await launch();
@@ -199,14 +139,16 @@ test('while a transfer is paused its link is not mailed; it is as soon as the tr
 
 test('without a mail server the mail is left as a file, in the words of the profile', async () => {
   const text = 'Bonjour. {{company}} ({{counterpart}}) : {{link}}\nJusqu’au {{until}}. {{contact}}\n';
-  await writeFile(join(folder, 'link.txt'), text);
-  await open(`[receive.link_mail]
+  const { world, launch, untilMailed, linksOf } = await open((_, folder) => {
+    writeFileSync(join(folder, 'link.txt'), text);
+    return `[receive.link_mail]
 from = "transfers@plan.example"
 company = "Assurance Exemple"
 contact = "555-0100"
 subject = "Votre accord"
 text_file = "${join(folder, 'link.txt')}"
-time_zone = "America/New_York"`);
+time_zone = "America/New_York"`;
+  });
   await world.startWorker();
   const { batchId, transferId } = await launch();
   await untilMailed(batchId, 'written');
@@ -218,13 +160,3 @@ time_zone = "America/New_York"`);
   expect(mail.text).toContain(`Bonjour. Assurance Exemple (Sandbox) : ${link?.url}\n`);
   expect(mail.text).toMatch(/Jusqu’au \d{4}-\d\d-\d\d \d\d:\d\d \(America\/New_York\)\. 555-0100/);
 });
-
-/** Waits until the worker's log tells of a link mail with this outcome. */
-async function untilLogged(outcome: string): Promise<void> {
-  for (let round = 0; round < 400; round += 1) {
-    const lines = (await readFile(world.workerLog, 'utf8')).split('\n');
-    if (lines.some((line) => line.includes('"link-mailed"') && line.includes(`"${outcome}"`))) return;
-    await sleep(50);
-  }
-  throw new Error(`never ${outcome}`);
-}

@@ -256,6 +256,37 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await until('stored');
     },
   },
+  'receive-link-reminded': {
+    direction: 'receive',
+    email: 'sherie@mail.example',
+    wishes: { receive: linkMail('link_reminder_seconds = 1\nlink_reminders = 2') },
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await untilMailed(world, transferId, 3);
+      await callBack(world, await authorize(world, transferId));
+      await until('stored');
+    },
+  },
+  'receive-answered-while-mailing': {
+    direction: 'receive',
+    email: 'sherie@mail.example',
+    // Nobody listens there: every try is proved to be unsent.
+    wishes: { receive: `${linkMail()}\n[receive.link_mail.smtp]\nhost = "127.0.0.1"\nport = 9` },
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await untilMailed(world, transferId, 1, 'unsent');
+      await callBack(world, await authorize(world, transferId));
+      await until('stored');
+    },
+  },
+  'receive-link-expired-after-a-reminder': {
+    direction: 'receive',
+    email: 'sherie@mail.example',
+    wishes: { receive: linkMail('link_lifetime_seconds = 6\nlink_reminder_seconds = 3') },
+    async play({ until }) {
+      await until('expired');
+    },
+  },
   'receive-retried': {
     direction: 'receive',
     prepare: (world) =>
@@ -396,10 +427,15 @@ async function untilReminded({ dataDir }: World, transferId: TransferId, count: 
   });
 }
 
-async function untilMailed({ dataDir }: World, transferId: TransferId, count: number): Promise<void> {
+async function untilMailed(
+  { dataDir }: World,
+  transferId: TransferId,
+  count: number,
+  outcome: 'written' | 'unsent' = 'written',
+): Promise<void> {
   await untilTrue(async () => {
     const bodies = (await dataDir.ledger.events(transferId)).map(({ body }) => body);
-    return bodies.filter((body) => body.kind === 'mail-answered' && body.outcome === 'written').length >= count;
+    return bodies.filter((body) => body.kind === 'mail-answered' && body.outcome === outcome).length >= count;
   });
 }
 

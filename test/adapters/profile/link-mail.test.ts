@@ -84,6 +84,24 @@ describe('the table of link mails', () => {
 
 describe('a profile is refused', () => {
   test.each([
+    [
+      'without a mail to remind of',
+      '60',
+      head.slice(0, head.indexOf('[receive.link_mail]')),
+      'needs a table [receive.link_mail]',
+    ],
+    ['as late as the deadline', '1209600', head, 'must be shorter than receive.link_lifetime_seconds'],
+  ])('for a reminder %s', async (_, seconds, toml, what) => {
+    const more = toml.replace('[receive]\n', `[receive]\nlink_reminder_seconds = ${seconds}\n`);
+    await writeFile(path.join(dir, 'payer-1.toml'), more);
+    await expect(loadProfile(path.join(dir, 'payer-1.toml'), { dirs: [] })).rejects.toMatchObject({
+      code: 'PROFILE_INVALID',
+      place: { line: 6, column: 'receive.link_reminder_seconds' },
+      detail: expect.stringContaining(what) as string,
+    });
+  });
+
+  test.each([
     ['a text that is not there', 'text_file = "none.txt"\n', 'text_file', 'cannot be read'],
     ['a text without the link', 'text_file = "bare.txt"\n', 'text_file', 'does not hold {{link}}'],
     ['a text that wants to name the member', 'reminder_text_file = "named.txt"\n', 'reminder_text_file', 'placeholder'],
