@@ -8,6 +8,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { closeReceive } from './receive/close-receive.ts';
 import { exchangeCode } from './receive/exchange-code.ts';
 import { issueLink } from './receive/issue-link.ts';
+import { mailLink } from './receive/mail-link.ts';
 import { readSlice } from './receive/read-slice.ts';
 import { closeSend } from './send/close-send.ts';
 import { endSendToken } from './send/end-send-token.ts';
@@ -25,6 +26,7 @@ export function createActivities(deps: ActivityDependencies) {
     requestApproval: requestApproval(deps),
     remindOfApproval: remindOfApproval(deps),
     postSlice: postSlice(deps),
+    mailLink: mailLink(deps),
     exchangeCode: exchangeCode(deps),
     readSlice: readSlice(deps),
     launchTransfers: launchTransfers(deps),

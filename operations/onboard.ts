@@ -43,7 +43,7 @@ export async function submitEvidence(onboarder: Onboarder, submit: SubmitEvidenc
       `It stands at "${state}" since ${events.at(-1)?.at ?? ''}; --again sends it on purpose.`,
     );
   const mail = composeEvidenceMail({ ...evidence, profile: send });
-  const ready = await readyMail(mail, { profile: send.mail, emlDir: join(onboarder.paths.deliveries, 'mail') });
+  const ready = await readyMail(mail, { smtp: send.mail.smtp, emlDir: join(onboarder.paths.deliveries, 'mail') });
   await attempt(onboarder, id, mail, events.length);
   const delivered = await ready.deliver().catch(async (error: unknown) => {
     await note(onboarder, id, { kind: 'answered', messageId: mail.messageId, outcome: 'unsent' });

@@ -23,22 +23,47 @@ export interface ReceiveProfile {
   readonly pageSize: number;
   readonly maxPages: number;
   readonly requestTimeoutMs: number;
+  /** Links go by e-mail to the members whose row has an address; without it, and to the others, people deliver them. */
+  readonly linkMail?: LinkMailProfile;
+  /** How long a mailed link is not answered before a reminder is mailed, and again before each further one; 0: none is. */
+  readonly linkReminderSeconds: number;
+  /** How many reminders at most for one link. */
+  readonly linkReminders: number;
+}
+
+/** How a member is mailed the authorization link. */
+export interface LinkMailProfile {
+  readonly from: string;
+  /** Who asks, and whom a member asks: as the mail names them. */
+  readonly company: string;
+  readonly contact: string;
+  /** The same for every member: nothing is put into it. */
+  readonly subject: string;
+  /** The body, with placeholders; read from the profile's file when the profile is loaded, so that a launch freezes it. */
+  readonly text: string;
+  readonly reminderText: string;
+  /** IANA name; the deadline is written by its clock. */
+  readonly timeZone: string;
+  readonly smtp?: SmtpProfile;
+}
+
+/** A mail server that speaks TLS. */
+export interface SmtpProfile {
+  readonly host: string;
+  readonly port: number;
+  /** PEM file of the authority that signed the server's certificate, relative to the profile. */
+  readonly caFile?: string;
+  readonly user?: string;
+  readonly passwordFile?: string;
+  /** TLS from the first byte (port 465); otherwise STARTTLS is required. */
+  readonly implicitTls: boolean;
 }
 
 export interface MailProfile {
   readonly to: string;
   readonly from: string;
   /** Without it the mail is written as an `.eml` file to send by hand. */
-  readonly smtp?: {
-    readonly host: string;
-    readonly port: number;
-    /** PEM file of the authority that signed the server's certificate, relative to the profile. */
-    readonly caFile?: string;
-    readonly user?: string;
-    readonly passwordFile?: string;
-    /** TLS from the first byte (port 465); otherwise STARTTLS is required. */
-    readonly implicitTls: boolean;
-  };
+  readonly smtp?: SmtpProfile;
 }
 
 /** The send half: a review by e-mail, then POST under a two-hour token (seed, "Connect to Payer-to-Payer Send APIs"). */

@@ -56,19 +56,25 @@ export type LedgerEventBody =
       readonly place?: { readonly line?: number; readonly column?: string };
       readonly detail?: string;
     }
+  /** `about`: the mail takes a link to the member; else it is about the review. `reminder`: its number, where it only reminds. */
+  | {
+      readonly kind: 'mail-attempted';
+      readonly messageId: string;
+      readonly about?: 'link';
+      readonly reminder?: number;
+    }
+  | {
+      readonly kind: 'mail-answered';
+      readonly outcome: 'accepted' | 'refused' | 'unsent' | 'unknown' | 'written';
+      readonly about?: 'link';
+      readonly reminder?: number;
+    }
   // Send
   | {
       readonly kind: 'prepared';
       readonly planObject: ObjectKey;
       readonly planHash: string;
       readonly counts: PlanCounts;
-    }
-  /** `reminder`: its number, where it only reminds of the review. */
-  | { readonly kind: 'mail-attempted'; readonly messageId: string; readonly reminder?: number }
-  | {
-      readonly kind: 'mail-answered';
-      readonly outcome: 'accepted' | 'refused' | 'unsent' | 'unknown' | 'written';
-      readonly reminder?: number;
     }
   | { readonly kind: 'approval-requested'; readonly revision: number; readonly messageId: string }
   | {

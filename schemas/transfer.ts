@@ -29,10 +29,15 @@ export interface TransferInput {
   readonly requestTimeoutMs: number;
 }
 
+export interface Reminders {
+  readonly everyMs: number;
+  readonly atMost: number;
+}
+
 export interface SendMemberInput extends TransferInput {
   readonly approvalDeadlineMs: number;
   /** None are sent where it is left out. */
-  readonly approvalReminders?: { readonly everyMs: number; readonly atMost: number };
+  readonly approvalReminders?: Reminders;
   readonly tokenDeadlineMs: number;
   readonly sliceMs: number;
 }
@@ -40,6 +45,10 @@ export interface SendMemberInput extends TransferInput {
 export interface ReceiveMemberInput extends TransferInput {
   readonly linkLifetimeMs: number;
   readonly codeLifetimeMs: number;
+  /** Set where links go by e-mail. */
+  readonly mailsLinks?: true;
+  /** None are sent where it is left out. */
+  readonly linkReminders?: Reminders;
 }
 
 export interface RunBatchInput {

@@ -5,6 +5,7 @@ import type { SecretId } from '../schemas/ids.ts';
 import type { CodeReceived, ReceiveMemberInput } from '../schemas/transfer.ts';
 import { isOverdue, isTimeout } from './failure-code.ts';
 import type { Inbox } from './inbox.ts';
+import { whileMailing, type AwaitedLink } from './mail-link.ts';
 import { bookkeeping, exchangeOf } from './policies.ts';
 import type { ReceiveMail } from './receive-mail.ts';
 
@@ -22,7 +23,7 @@ export type Authorization =
   | { readonly kind: 'failed'; readonly reason: FailureCode };
 
 /**
- * Issues a link, waits for days for the browser to come back, exchanges the code inside its five minutes. A code that cannot
+ * Issues a link, has it mailed where the profile says so, waits for days for the browser to come back, exchanges the code inside its five minutes. A code that cannot
  * be exchanged leads to a new link; the deadline counts from the first one.
  */
 export async function obtainAuthorization(
@@ -33,8 +34,9 @@ export async function obtainAuthorization(
   const deadlineMs = Date.now() + input.linkLifetimeMs;
   for (;;) {
     if (inbox.cancelled) return { kind: 'cancelled' };
-    const { revision } = await bookkeeping.issueLink({ transferId: input.transferId });
-    const code = await awaitCode(revision, deadlineMs, inbox, mail);
+    const { revision } = await bookkeeping.issueLink({ transferId: input.transferId, deadlineMs });
+    const link = { revision, deadlineMs };
+    const code = await whileMailing(input, link, inbox, () => awaitCode(link, inbox, mail));
     if (!('secretId' in code)) return code;
 
     inbox.step('exchanging the code');
@@ -46,8 +48,7 @@ export async function obtainAuthorization(
 }
 
 async function awaitCode(
-  revision: number,
-  deadlineMs: number,
+  { revision, deadlineMs }: AwaitedLink,
   inbox: Inbox,
   mail: ReceiveMail,
 ): Promise<CodeReceived | Authorization> {

@@ -30,6 +30,10 @@ export function transferInput(
       requestTimeoutMs: receive.requestTimeoutMs,
       linkLifetimeMs: receive.linkLifetimeSeconds * 1000,
       codeLifetimeMs: receive.codeLifetimeSeconds * 1000,
+      ...(receive.linkMail !== undefined && { mailsLinks: true }),
+      ...(receive.linkReminderSeconds > 0 && {
+        linkReminders: { everyMs: receive.linkReminderSeconds * 1000, atMost: receive.linkReminders },
+      }),
     };
   }
   throw new CarryoverError('PROFILE_DIRECTION_MISSING');

@@ -1,4 +1,4 @@
-import type { MailProfile } from '../../schemas/counterpart.ts';
+import type { SmtpProfile } from '../../schemas/counterpart.ts';
 import type { ComposedMail } from './composed-mail.ts';
 import { prepareMail, type MailAnswer } from './send-mail.ts';
 import { writeEml } from './write-eml.ts';
@@ -21,7 +21,7 @@ export interface ReadyMail {
  */
 export async function readyMail(
   mail: ComposedMail,
-  { profile: { smtp }, emlDir }: { readonly profile: MailProfile; readonly emlDir: string },
+  { smtp, emlDir }: { readonly smtp: SmtpProfile | undefined; readonly emlDir: string },
 ): Promise<ReadyMail> {
   if (smtp === undefined)
     return { deliver: async () => ({ outcome: 'written', file: await writeEml({ dir: emlDir, mail }) }) };

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 
-import type { MailProfile } from '../../schemas/counterpart.ts';
+import type { SmtpProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { readSecretFile } from '../profile/read-secret-file.ts';
 import type { ComposedMail } from './composed-mail.ts';
@@ -17,11 +17,9 @@ export type MailAnswer =
   | { readonly kind: 'unsent'; readonly cause: 'not-connected' | 'tls-refused' | 'broken-before-data' | 'put-off' }
   | { readonly kind: 'unknown'; readonly cause: 'broken-after-data' };
 
-type Smtp = NonNullable<MailProfile['smtp']>;
-
 export interface MailToSend {
   readonly mail: ComposedMail;
-  readonly smtp: Smtp;
+  readonly smtp: SmtpProfile;
   /** Instead of the content of `smtp.passwordFile`. */
   readonly password?: string;
   /** The longest silence of the server, milliseconds. */
@@ -105,7 +103,7 @@ function answerOf(error: unknown, dataBegan: boolean): MailAnswer {
   return { kind: 'unsent', cause: code === 'ESOCKET' || code === 'EDNS' ? 'not-connected' : 'broken-before-data' };
 }
 
-async function connectionOptions(smtp: Smtp, timeoutMs: number) {
+async function connectionOptions(smtp: SmtpProfile, timeoutMs: number) {
   return {
     host: smtp.host,
     port: smtp.port,
@@ -144,7 +142,7 @@ function checkCertificate(pem: string): X509Certificate {
   return new X509Certificate(pem);
 }
 
-async function readPassword({ passwordFile }: Smtp): Promise<string> {
+async function readPassword({ passwordFile }: SmtpProfile): Promise<string> {
   if (passwordFile === undefined) throw new CarryoverError('PROFILE_INVALID', 'smtp.user needs smtp.password_file.');
   return readSecretFile(passwordFile);
 }

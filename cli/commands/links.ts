@@ -43,6 +43,8 @@ export const links = defineCommand<LinksOptions>({
 });
 
 function csvOf(found: readonly AuthorizationLink[]): string {
-  const rows = found.map(({ rowId, email = '', url, expiresAt }) => csvLine([rowId, email, url, expiresAt]));
-  return [csvLine(['row_id', 'email', 'url', 'expires_at']), ...rows].join('');
+  const rows = found.map(({ rowId, email = '', url, expiresAt, mailed = '' }) =>
+    csvLine([rowId, email, url, expiresAt, mailed]),
+  );
+  return [csvLine(['row_id', 'email', 'url', 'expires_at', 'mailed']), ...rows].join('');
 }

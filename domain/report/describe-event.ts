@@ -80,7 +80,8 @@ function preparedText({ resources: all, planned, bundles, withheld, repeats }: B
   return `planned ${planned} of ${resources(all)} in ${counted(bundles, 'bundle')}; ${withheld} withheld, ${repeats} repeats`;
 }
 
-function mailOf({ reminder }: Body<'mail-attempted' | 'mail-answered'>): string {
+function mailOf({ about, reminder }: Body<'mail-attempted' | 'mail-answered'>): string {
+  if (about === 'link') return reminder === undefined ? 'mail with the link' : `reminder ${reminder} of the link`;
   return reminder === undefined ? 'mail' : `reminder ${reminder} of the review`;
 }
 

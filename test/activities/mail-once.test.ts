@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
-import { mailOnce } from '../../activities/send/mail-once.ts';
+import { mailOnce } from '../../activities/mail-once.ts';
 import { makeCertificate } from '../adapters/http/support/certificate.ts';
 import { event, recordBatch, temporaryLedger } from '../adapters/ledger/temporary-ledger.ts';
 import { openMailServer } from '../adapters/mail/support/smtp-server.ts';
@@ -17,7 +17,6 @@ const composed = {
   text: 'A request.\n',
   references: [],
 };
-const profile = { to: composed.to, from: composed.from };
 const subject = 'revision/1';
 
 async function desk() {
@@ -29,7 +28,7 @@ async function desk() {
     directory,
     ledger,
     transferId,
-    send: (more = {}) => mailOnce(deps, { transferId, subject, mail: composed, profile, ...more }),
+    send: (more = {}) => mailOnce(deps, { transferId, subject, mail: composed, smtp: undefined, ...more }),
     files: () => readdir(join(directory, 'mail')).catch(() => []),
     outcomes: async () =>
       (await ledger.events(transferId)).flatMap(({ body }) => (body.kind === 'mail-answered' ? [body.outcome] : [])),
@@ -76,7 +75,7 @@ test('a mail whose files cannot be read is not even attempted, and goes once the
   onTestFinished(() => server.close());
   const [caFile, passwordFile] = [join(directory, 'ca.pem'), join(directory, 'password')];
   const smtp = { host: '127.0.0.1', port: server.port, caFile, user: 'u', passwordFile, implicitTls: false };
-  const trySending = () => send({ profile: { ...profile, smtp } });
+  const trySending = () => send({ smtp });
   const refused = async (code: string) => {
     await expect(trySending()).rejects.toMatchObject({ code });
     expect((await ledger.events(transferId)).map(({ body }) => body.kind)).toEqual(['recorded']);

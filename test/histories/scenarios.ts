@@ -33,6 +33,8 @@ export interface Stage {
 export interface Scenario {
   readonly direction: 'send' | 'receive';
   readonly wishes?: ProfileWishes;
+  /** Receive: the member's address. */
+  readonly email?: string;
   /** Before the launch: faults, reviewer's rules, switches. */
   readonly prepare?: (world: World) => Promise<unknown>;
   readonly play: (stage: Stage) => Promise<void>;
@@ -42,6 +44,15 @@ const previousMemberId = (index: number): string =>
   generateMember({ seed: 77, index, size: 60 }).record.previousMemberId;
 const pace = 'requests_per_second = 500\nconcurrent_members = 8';
 const slowPosts = { kind: 'slow', delayMs: 700, route: 'POST /r4' };
+
+/** Links by e-mail, left as files; with further keys of `[receive]` before it. */
+function linkMail(keys = ''): string {
+  return `${keys}
+[receive.link_mail]
+from = "transfers@plan.example"
+company = "Example Health Plan"
+contact = "555-0100"`;
+}
 
 /** What can become of a transfer; each is recorded once for every release, and replayed for ever. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -234,6 +245,48 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await until('stored');
     },
   },
+  'receive-link-mailed': {
+    direction: 'receive',
+    email: 'sherie@mail.example',
+    wishes: { receive: linkMail() },
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await untilMailed(world, transferId, 1);
+      await callBack(world, await authorize(world, transferId));
+      await until('stored');
+    },
+  },
+  'receive-link-reminded': {
+    direction: 'receive',
+    email: 'sherie@mail.example',
+    wishes: { receive: linkMail('link_reminder_seconds = 1\nlink_reminders = 2') },
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await untilMailed(world, transferId, 3);
+      await callBack(world, await authorize(world, transferId));
+      await until('stored');
+    },
+  },
+  'receive-answered-while-mailing': {
+    direction: 'receive',
+    email: 'sherie@mail.example',
+    // Nobody listens there: every try is proved to be unsent.
+    wishes: { receive: `${linkMail()}\n[receive.link_mail.smtp]\nhost = "127.0.0.1"\nport = 9` },
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await untilMailed(world, transferId, 1, 'unsent');
+      await callBack(world, await authorize(world, transferId));
+      await until('stored');
+    },
+  },
+  'receive-link-expired-after-a-reminder': {
+    direction: 'receive',
+    email: 'sherie@mail.example',
+    wishes: { receive: linkMail('link_lifetime_seconds = 6\nlink_reminder_seconds = 3') },
+    async play({ until }) {
+      await until('expired');
+    },
+  },
   'receive-retried': {
     direction: 'receive',
     prepare: (world) =>
@@ -310,7 +363,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
 /** Writes the roster of one member; launches it; waits for its transfer. */
 export async function stageOf(world: World, scenario: Scenario): Promise<Stage> {
-  const rosterFile = scenario.direction === 'send' ? await sendRoster(world) : await receiveRoster(world);
+  const rosterFile =
+    scenario.direction === 'send' ? await sendRoster(world) : await receiveRoster(world, scenario.email);
   await scenario.prepare?.(world);
   const launch = { direction: scenario.direction, profile: world.profile, rosterFile, again: false };
   const { batchId } = await launchBatch(world.operator, launch);
@@ -335,9 +389,9 @@ async function sendRoster({ directory }: World): Promise<string> {
   return writeRoster(directory, rosterCsv([{ ...row, source: 'member.json' }]));
 }
 
-function receiveRoster({ directory }: World): Promise<string> {
-  const header = 'row_id,family,given,birth_date,previous_member_id,zip';
-  return writeRoster(directory, `${header}\nrow-1,Fahey393,Sherie778,1974-04-29,02-testmemid,01810\n`);
+function receiveRoster({ directory }: World, email = ''): Promise<string> {
+  const header = 'row_id,family,given,birth_date,previous_member_id,zip,email';
+  return writeRoster(directory, `${header}\nrow-1,Fahey393,Sherie778,1974-04-29,02-testmemid,01810,${email}\n`);
 }
 
 async function writeRoster(directory: string, csv: string): Promise<string> {
@@ -384,6 +438,18 @@ async function untilReminded({ dataDir }: World, transferId: TransferId, count: 
   await untilTrue(async () => {
     const bodies = (await dataDir.ledger.events(transferId)).map(({ body }) => body);
     return bodies.filter((body) => body.kind === 'mail-answered' && body.reminder !== undefined).length >= count;
+  });
+}
+
+async function untilMailed(
+  { dataDir }: World,
+  transferId: TransferId,
+  count: number,
+  outcome: 'written' | 'unsent' = 'written',
+): Promise<void> {
+  await untilTrue(async () => {
+    const bodies = (await dataDir.ledger.events(transferId)).map(({ body }) => body);
+    return bodies.filter((body) => body.kind === 'mail-answered' && body.outcome === outcome).length >= count;
   });
 }
 

@@ -19,12 +19,14 @@ export async function authorize(
   world: World,
   transferId: TransferId,
   decision: 'allow' | 'deny' = 'allow',
+  /** Another link than the newest one, such as that of a mail. */
+  link?: string,
 ): Promise<URL> {
   const { recordObject } = await world.dataDir.ledger.transfers.get(transferId);
   const record = await openMemberRecord(world.dataDir, { recordObject });
   const [year, month, day] = record.birthDate.split('-');
   const { redirectedTo } = await walkAuthorization({
-    authorizeUrl: await linkOf(world, transferId),
+    authorizeUrl: link ?? (await linkOf(world, transferId)),
     email: `${record.previousMemberId}-${crypto.randomUUID()}@mail.example`,
     member: {
       firstName: record.given,
