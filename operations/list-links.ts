@@ -1,8 +1,9 @@
-import { buildAuthorizeUrl } from '../adapters/oneup/oauth.ts';
+import type { Link } from '../adapters/ledger/links.ts';
 import { frozenProfile } from '../adapters/profile/frozen-profile.ts';
 import { openMemberRecord } from '../adapters/roster/member-records.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import type { BatchId, TransferId } from '../schemas/ids.ts';
+import { linkUrl } from './link-url.ts';
 import type { Operator } from './operator.ts';
 
 /** The link that one member is to open. The URL holds the one-time state: who has it can authorize. */
@@ -37,25 +38,19 @@ export async function* listLinks(operator: Operator, batchId: BatchId): AsyncGen
       ...(after === undefined ? {} : { after }),
     });
     for (const { transferId, line, recordObject } of page) {
-      const issued = await stateOf(operator, transferId);
-      if (issued === undefined) continue;
+      const link = await openLink(operator, transferId);
+      const url = link && (await linkUrl(operator.secrets, receive, link));
+      if (link === undefined || url === undefined) continue;
       const { rowId, email } = await openMemberRecord(operator, { recordObject });
-      const { authorizeUrl, clientId, redirectUri, authorizeParameters: extra } = receive;
-      const url = buildAuthorizeUrl({ authorizeUrl, clientId, redirectUri, state: issued.state, extra });
-      yield { transferId, line, rowId, ...(email === undefined ? {} : { email }), url, expiresAt: issued.expiresAt };
+      const expiresAt = new Date(link.expiresAtMs).toISOString();
+      yield { transferId, line, rowId, ...(email === undefined ? {} : { email }), url, expiresAt };
     }
     if (page.length < pageSize) return;
     after = page.at(-1)?.transferId;
   }
 }
 
-async function stateOf(
-  { ledger, secrets, clock }: Operator,
-  transferId: TransferId,
-): Promise<{ readonly state: string; readonly expiresAt: string } | undefined> {
+async function openLink({ ledger, clock }: Operator, transferId: TransferId): Promise<Link | undefined> {
   const link = await ledger.links.current(transferId);
-  if (link === undefined || link.usedAt !== undefined || link.expiresAtMs <= clock()) return undefined;
-  const secret = await secrets.open(link.secretId);
-  if (secret === undefined) return undefined;
-  return { state: secret.value, expiresAt: new Date(link.expiresAtMs).toISOString() };
+  return link === undefined || link.usedAt !== undefined || link.expiresAtMs <= clock() ? undefined : link;
 }

@@ -8,6 +8,7 @@ import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { sealedGrant } from './sealed-grant.ts';
+import { verifierOfCode } from './verifier-of-code.ts';
 
 export interface ExchangeCodeInput {
   readonly transferId: TransferId;
@@ -22,7 +23,8 @@ export type ExchangeCodeResult =
 
 /**
  * Exchanges an authorization code for tokens, exactly once (seed, Step 2). The attempt is committed first; if its answer is
- * lost, the code is never used again. Tokens are sealed before this returns.
+ * lost, the code is never used again. Tokens are sealed before this returns. With PKCE the link's code verifier goes with the
+ * code, and is destroyed with it.
  */
 export function exchangeCode(deps: ActivityDependencies) {
   return async ({ transferId, secretId }: ExchangeCodeInput): Promise<ExchangeCodeResult> => {
@@ -33,7 +35,10 @@ export function exchangeCode(deps: ActivityDependencies) {
     if (tries.granted !== undefined) return { kind: 'granted', ...tries.granted };
     if (tries.open) return note(deps, transferId, secretId, tries.count, { kind: 'unknown' }, receive);
     const code = await deps.secrets.open(secretId);
-    if (code === undefined || code.expiresAtMs <= deps.clock()) return { kind: 'expired' };
+    const verifierId = await verifierOfCode(deps, transferId, secretId);
+    const verifier = verifierId === undefined ? undefined : await deps.secrets.open(verifierId);
+    const isWhole = code !== undefined && (verifierId === undefined || verifier !== undefined);
+    if (!isWhole || code.expiresAtMs <= deps.clock()) return { kind: 'expired' };
 
     const tryNumber = tries.count + 1;
     await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-attempted', secretId });
@@ -43,9 +48,14 @@ export function exchangeCode(deps: ActivityDependencies) {
       clientId: receive.clientId,
       clientSecret: await readClientSecret(receive.clientSecretFile),
       code: code.value,
+      codeVerifier: verifier?.value,
+      redirectUri: receive.redirectUriInExchange ? receive.redirectUri : undefined,
       timeoutMs: receive.requestTimeoutMs,
     });
-    if (answer.kind !== 'unsent') await deps.secrets.destroy(secretId);
+    if (answer.kind !== 'unsent') {
+      await deps.secrets.destroy(secretId);
+      if (verifierId !== undefined) await deps.secrets.destroy(verifierId);
+    }
     return note(deps, transferId, secretId, tryNumber, answer, receive);
   };
 }

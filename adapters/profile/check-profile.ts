@@ -1,10 +1,12 @@
 import type { CounterpartProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
+import { checkAuthorizeParameters } from './check-authorize-parameters.ts';
 import { refuseUnsafeUrls } from './refuse-unsafe-urls.ts';
 
 /** What a schema cannot say: keys that depend on each other, and what production forbids. Errors: PROFILE_INVALID, PRODUCTION_UNSAFE. */
 export function checkProfile(profile: CounterpartProfile): void {
-  const { send } = profile;
+  const { receive, send } = profile;
+  if (receive !== undefined) checkAuthorizeParameters(receive.authorizeParameters);
   if (send !== undefined) {
     // Else a write could outlive the heartbeat that says its worker is alive, and two workers would write at once.
     if (send.writeTimeoutMs >= profile.heartbeatTimeoutMs)

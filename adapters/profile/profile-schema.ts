@@ -63,6 +63,8 @@ const receive = section(
     client_secret_file: file,
     redirect_uri: url,
     authorize_parameters: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
+    pkce: choice('off', 'off', 'S256'),
+    redirect_uri_in_exchange: { type: 'boolean', default: false },
     code_lifetime_seconds: count(300, day),
     link_lifetime_seconds: count(14 * day, 365 * day),
     access_token_lifetime_seconds: count(3600, 30 * day),

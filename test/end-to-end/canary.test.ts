@@ -39,7 +39,9 @@ const canaries: Canary[] = Object.entries(planted)
 const seen = { arguments: [] as Buffer[] };
 
 beforeAll(async () => {
-  world = await openWorld({ temporalAddress: inject('temporalAddress') });
+  const receive = 'pkce = "S256"\nredirect_uri_in_exchange = true';
+  const switches = { pkce: 'required' };
+  world = await openWorld({ temporalAddress: inject('temporalAddress'), receive, switches });
 });
 afterAll(() => world.close());
 
@@ -52,7 +54,7 @@ test('names, birth dates, member ids, tokens, codes, keys and secrets of both di
   await untilState(world, received, 'stored');
   clearInterval(sampler);
 
-  expect(canaries.length).toBeGreaterThanOrEqual(19);
+  expect(canaries.length).toBeGreaterThanOrEqual(20);
   expect(canaries.filter(({ text }) => text.length < 8)).toEqual([]);
   const { paths } = world.dataDir;
   const places = [
@@ -104,6 +106,8 @@ async function receiveTestMember(): Promise<BatchId> {
   if (transfer === undefined) throw new Error('no transfer');
   const { transferId } = transfer;
   const state = new URL(await linkOf(world, transferId)).searchParams.get('state') ?? '';
+  const { verifierId } = (await world.dataDir.ledger.links.current(transferId)) ?? {};
+  const verifier = verifierId && (await world.dataDir.secrets.open(verifierId));
   const redirectedTo = await authorize(world, transferId);
   await callBack(world, redirectedTo);
   await untilState(world, batchId, 'reading');
@@ -115,6 +119,7 @@ async function receiveTestMember(): Promise<BatchId> {
     { name: 'received birth date', text: '1961-05-15' },
     { name: 'received member id', text: '03-testmemid' },
     { name: 'link state', text: state },
+    { name: 'code verifier', text: verifier?.value ?? '' },
     { name: 'authorization code', text: redirectedTo.searchParams.get('code') ?? '' },
     { name: 'read token', text: token?.value ?? '' },
     { name: 'client secret', text: 'sandbox-client-secret' },

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { launchBatch } from '../../operations/launch-batch.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import { runCarryover } from '../cli/run-carryover.ts';
-import { authorize, callBack } from '../support/browsers.ts';
+import { authorize, callBack, linkOf } from '../support/browsers.ts';
 import { historyFacts } from '../support/history-facts.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
@@ -113,6 +113,34 @@ test('a code whose exchange is refused leads to a new link, and the member ends 
   await untilRevision(world, first.transferId, 2);
   await callBack(world, await authorize(world, first.transferId));
   await untilState(world, batchId, 'stored', 1);
+});
+
+test('with PKCE each link has a challenge of its own, the code goes with the verifier of its link, and both are destroyed', async () => {
+  await world.close();
+  const receive = 'pkce = "S256"';
+  world = await openWorld({ temporalAddress: inject('temporalAddress'), receive, switches: { pkce: 'required' } });
+  await world.admin.faults([{ kind: 'status', status: 400, route: 'POST /oauth2/token', ordinals: [1] }]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  const { transferId } = first;
+  const listed = await runCarryover(['links', batchId, '--json', '--data-dir', world.dataDir.paths.root]);
+  expect(listed.stdout).toContain(JSON.stringify(await linkOf(world, transferId)).slice(1, -1));
+
+  const challenges: (string | null)[] = [];
+  for (const revision of [1, 2]) {
+    await untilRevision(world, transferId, revision);
+    challenges.push(new URL(await linkOf(world, transferId)).searchParams.get('code_challenge'));
+    await callBack(world, await authorize(world, transferId));
+  }
+  await untilState(world, batchId, 'stored', 1);
+  expect(new Set(challenges).size).toBe(2);
+  const kinds = (await world.admin.findings()).map(({ kind }) => kind);
+  expect(kinds).not.toContain('code-verifier-wrong');
+  const { verifierId } = (await world.dataDir.ledger.links.current(transferId)) ?? {};
+  expect(verifierId && (await world.dataDir.secrets.open(verifierId))).toBeUndefined();
 });
 
 test('another person than the one on the roster stops the transfer, and nothing of the record is kept', async () => {

@@ -1,6 +1,6 @@
-import { buildAuthorizeUrl } from '../../adapters/oneup/oauth.ts';
 import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { acceptCallback, type CallbackAccepted } from '../../operations/accept-callback.ts';
+import { linkUrl } from '../../operations/link-url.ts';
 import { walkAuthorization } from '../../sandbox/walk-authorization.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { World } from './open-world.ts';
@@ -8,10 +8,10 @@ import type { World } from './open-world.ts';
 /** The current authorization link of a transfer, as the member gets it. */
 export async function linkOf(world: World, transferId: TransferId): Promise<string> {
   const link = await world.dataDir.ledger.links.current(transferId);
-  const state = link && (await world.dataDir.secrets.open(link.secretId));
-  const receive = world.profile.profile.receive;
-  if (state === undefined || receive === undefined) throw new Error('there is no link');
-  return buildAuthorizeUrl({ ...receive, state: state.value, extra: receive.authorizeParameters });
+  const { receive } = world.profile.profile;
+  const url = link && receive && (await linkUrl(world.dataDir.secrets, receive, link));
+  if (url === undefined) throw new Error('there is no link');
+  return url;
 }
 
 /** The member opens the link and fills in the forms; returns where the browser was sent to. */
