@@ -23,6 +23,8 @@ export interface ReceiveProfile {
   readonly accessTokenLifetimeSeconds: number;
   /** A read token that is over is renewed with the refresh token, where one came with it. */
   readonly useRefreshToken: boolean;
+  /** The system of the member ids in `Patient.identifier`; where left out, they are known by their type. */
+  readonly memberIdSystem?: string;
   readonly resourceTypes: readonly string[];
   readonly pageSize: number;
   readonly maxPages: number;

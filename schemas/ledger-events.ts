@@ -159,6 +159,12 @@ export type LedgerEventBody =
       readonly fingerprint?: string;
       readonly expiresAt?: string;
     }
+  /** The Patient is the member by birth date and family name; what else was compared. */
+  | {
+      readonly kind: 'patient-compared';
+      readonly givenName: 'same' | 'differs';
+      readonly memberId: 'same' | 'differs' | 'absent';
+    }
   | {
       readonly kind: 'page-read';
       readonly resourceType: string;

@@ -9,6 +9,7 @@ type ReceiveBody = Body<
   | 'exchange-answered'
   | 'refresh-attempted'
   | 'refresh-answered'
+  | 'patient-compared'
   | 'page-read'
   | 'stored'
 >;
@@ -26,6 +27,7 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
       return { ...projection, reason: 'AUTHORIZATION_DENIED' };
     case 'exchange-attempted':
     case 'refresh-attempted':
+    case 'patient-compared':
       return projection;
     case 'exchange-answered':
       return granted({ ...projection, ...(body.outcome === 'granted' && { state: 'reading' }) }, body);

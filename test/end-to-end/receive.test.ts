@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -22,11 +22,11 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function launch(): Promise<BatchId> {
+async function launch(rosterFile = roster): Promise<BatchId> {
   const { batchId } = await launchBatch(world.operator, {
     direction: 'receive',
     profile: world.profile,
-    rosterFile: roster,
+    rosterFile,
     again: false,
   });
   return batchId;
@@ -143,8 +143,52 @@ test('with PKCE each link has a challenge of its own, the code goes with the ver
   expect(verifierId && (await world.dataDir.secrets.open(verifierId))).toBeUndefined();
 });
 
-test('another person than the one on the roster stops the transfer, and nothing of the record is kept', async () => {
-  await world.admin.switches({ patientSearch: 'another' });
+test('a name in another spelling is the same; another given name or member id is told, and stops nothing', async () => {
+  const rosterFile = join(world.directory, 'roster', 'spelled.csv');
+  const header = 'row_id,family,given,birth_date,previous_member_id,zip';
+  const spelled = '1,"TRÓMP-100, Jr.",delmar187,1961-05-15,03-TESTMEMID,02109';
+  const other = '2,Bluth,Gob,1943-01-01,44-other,15239';
+  await writeFile(rosterFile, `${header}\n${spelled}\n${other}\n`);
+  await world.startWorker();
+  const batchId = await launch(rosterFile);
+  await untilState(world, batchId, 'link-issued', 2);
+  const { ledger } = world.dataDir;
+  const truths = [
+    { firstName: 'Delmar187', lastName: 'Tromp100', memberId: '03-testmemid' },
+    { firstName: 'George', memberId: '04-testmemid' },
+  ];
+  const transfers = (await ledger.transfers.list({ batchId })).toSorted((a, b) => a.line - b.line);
+  for (const [index, { transferId }] of transfers.entries())
+    await callBack(world, await authorize(world, transferId, 'allow', truths[index]));
+  await untilState(world, batchId, 'stored', 2);
+
+  const told = await Promise.all(
+    transfers.map(async ({ transferId }) => ({
+      findings: (await ledger.transfers.get(transferId)).projection.findings,
+      compared: (await ledger.events(transferId)).find(({ body }) => body.kind === 'patient-compared')?.body,
+    })),
+  );
+  expect(told).toEqual([
+    { findings: {}, compared: { kind: 'patient-compared', givenName: 'same', memberId: 'same' } },
+    {
+      findings: { 'patient-differs-in-given-name': 1, 'patient-differs-in-member-id': 1 },
+      compared: { kind: 'patient-compared', givenName: 'differs', memberId: 'differs' },
+    },
+  ]);
+  await untilDelivered(world, batchId);
+  const outcomes = (await outcomesOf(world, batchId)).filter(({ found }) => found === 'finding');
+  expect(outcomes.map(({ rowId, diagnostics }) => `${rowId} ${diagnostics}`)).toEqual([
+    '2 patient-differs-in-given-name: 1',
+    '2 patient-differs-in-member-id: 1',
+  ]);
+});
+
+test.each([
+  ['another person than the one on the roster', 'another', 'PATIENT_MISMATCH'],
+  ['no Patient', 'none', 'PATIENT_AMBIGUOUS'],
+  ['more than one Patient', 'several', 'PATIENT_AMBIGUOUS'],
+])('%s stops the transfer, and nothing of the record is kept', async (_, patientSearch, code) => {
+  await world.admin.switches({ patientSearch });
   await world.startWorker();
   const batchId = await launch();
   await untilState(world, batchId, 'link-issued', 4);
@@ -152,7 +196,7 @@ test('another person than the one on the roster stops the transfer, and nothing 
     await callBack(world, await authorize(world, transferId));
   await untilEnded(world, batchId);
   const transfers = await world.dataDir.ledger.transfers.list({ batchId });
-  expect(transfers.map(({ state, reason }) => `${state} ${reason}`)).toEqual(Array(4).fill('failed PATIENT_MISMATCH'));
+  expect(transfers.map(({ state, reason }) => `${state} ${reason}`)).toEqual(Array(4).fill(`failed ${code}`));
   for (const { transferId } of transfers) {
     expect(await world.dataDir.objects.list(`page/${transferId}`)).toEqual([]);
     expect(await world.dataDir.objects.list(`record/${transferId}`)).toEqual([]);

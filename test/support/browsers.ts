@@ -1,7 +1,7 @@
 import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { acceptCallback, type CallbackAccepted } from '../../operations/accept-callback.ts';
 import { linkUrl } from '../../operations/link-url.ts';
-import { walkAuthorization } from '../../sandbox/walk-authorization.ts';
+import { walkAuthorization, type WalkingMember } from '../../sandbox/walk-authorization.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { World } from './open-world.ts';
 
@@ -14,11 +14,15 @@ export async function linkOf(world: World, transferId: TransferId): Promise<stri
   return url;
 }
 
-/** The member opens the link and fills in the forms; returns where the browser was sent to. */
+/**
+ * The member opens the link and fills in the forms, with what the roster says or with what only the member knows better; returns
+ * where the browser was sent to.
+ */
 export async function authorize(
   world: World,
   transferId: TransferId,
   decision: 'allow' | 'deny' = 'allow',
+  truth: Partial<WalkingMember> = {},
 ): Promise<URL> {
   const { recordObject } = await world.dataDir.ledger.transfers.get(transferId);
   const record = await openMemberRecord(world.dataDir, { recordObject });
@@ -32,6 +36,7 @@ export async function authorize(
       birthDate: `${month}/${day}/${year}`,
       memberId: record.previousMemberId,
       postalCode: record.zip,
+      ...truth,
     },
     decision,
   });

@@ -118,6 +118,10 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     { kind: 'exchange-answered', outcome: 'refused', reason: 'EXCHANGE_REFUSED' },
     'exchange refused: EXCHANGE_REFUSED',
   ],
+  'patient-compared': [
+    { kind: 'patient-compared', givenName: 'differs', memberId: 'absent' },
+    'the Patient is the member: birth date and family name same, given name differs, previous member id not there',
+  ],
   'page-read': [
     {
       kind: 'page-read',
