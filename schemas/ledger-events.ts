@@ -138,8 +138,21 @@ export type LedgerEventBody =
     }
   // Receive
   | { readonly kind: 'link-issued'; readonly revision: number; readonly stateHash: string; readonly expiresAt: string }
-  | { readonly kind: 'authorized'; readonly deedId: DeedId; readonly secretId: SecretId; readonly revision: number }
-  | { readonly kind: 'authorization-denied'; readonly deedId: DeedId; readonly error: string }
+  | {
+      readonly kind: 'authorized';
+      readonly deedId: DeedId;
+      readonly secretId: SecretId;
+      readonly revision: number;
+      /** Keyed hash of the code: it is told when it comes again. */
+      readonly fingerprint?: string;
+    }
+  | {
+      readonly kind: 'authorization-denied';
+      readonly deedId: DeedId;
+      readonly error: string;
+      /** Where it was not the member who said no. */
+      readonly reason?: FailureCode;
+    }
   | { readonly kind: 'exchange-attempted'; readonly secretId: SecretId }
   | {
       readonly kind: 'exchange-answered';
@@ -149,6 +162,8 @@ export type LedgerEventBody =
       readonly fingerprint?: string;
       readonly expiresAt?: string;
       readonly reason?: FailureCode;
+      /** The error code of a refusal (RFC 6749, 5.2), where it is one of the specification's. */
+      readonly error?: string;
     }
   | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId }
   | {

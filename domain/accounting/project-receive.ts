@@ -24,7 +24,7 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
     case 'authorized':
       return { ...projection, state: 'authorized' };
     case 'authorization-denied':
-      return { ...projection, reason: 'AUTHORIZATION_DENIED' };
+      return { ...projection, reason: body.reason ?? 'AUTHORIZATION_DENIED' };
     case 'exchange-attempted':
     case 'refresh-attempted':
     case 'patient-compared':

@@ -50,11 +50,13 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'authorized':
       return `the member authorized, link of revision ${body.revision}`;
     case 'authorization-denied':
-      return `the member did not authorize: ${body.error}`;
+      return body.reason === undefined
+        ? `the member did not authorize: ${body.error}`
+        : `the counterpart did not take the request of the link: ${body.error}`;
     case 'exchange-attempted':
       return 'exchange of the authorization code begun';
     case 'exchange-answered':
-      return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}`;
+      return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}${body.error === undefined ? '' : ` (${body.error})`}`;
     case 'refresh-attempted':
       return 'refresh of the access token begun';
     case 'refresh-answered':

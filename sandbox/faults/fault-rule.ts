@@ -7,6 +7,7 @@ export const FAULT_KINDS = [
   'reset-after-storing',
   'truncated-body',
   'html-page',
+  'oauth-error',
   'redirect',
   'expire-token',
   'refuse-entry',
@@ -28,13 +29,15 @@ export interface FaultRule {
   readonly ordinals?: readonly number[];
   /** Fires at most so many times. */
   readonly times?: number;
-  /** kinds status and html-page: the HTTP status. */
+  /** kinds status, html-page and oauth-error: the HTTP status. */
   readonly status?: number;
   readonly retryAfterSeconds?: number;
   readonly retryAfterForm?: 'seconds' | 'http-date';
   /** kind slow. */
   readonly delayMs?: number;
-  /** kinds status, slow and html-page: whether the request's work is done first. */
+  /** kind oauth-error: the error code (RFC 6749 5.2); `invalid_grant` where absent. */
+  readonly error?: string;
+  /** kinds status, slow, html-page and oauth-error: whether the request's work is done first. */
   readonly when?: 'before-storing' | 'after-storing';
   /** kinds refuse-entry and throttle-entry: 0-based positions in the bundle; the first where absent. */
   readonly positions?: readonly number[];
@@ -53,6 +56,7 @@ const FIELDS: Readonly<Record<keyof FaultRule, (value: unknown) => boolean>> = {
   status: (value) => Number.isSafeInteger(value) && Number(value) >= 200 && Number(value) <= 599,
   retryAfterSeconds: (value) => Number.isSafeInteger(value),
   retryAfterForm: (value) => value === 'seconds' || value === 'http-date',
+  error: (value) => typeof value === 'string',
   delayMs: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   when: (value) => value === 'before-storing' || value === 'after-storing',
   positions: isListOf(0),

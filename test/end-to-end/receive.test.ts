@@ -115,6 +115,86 @@ test('a code whose exchange is refused leads to a new link, and the member ends 
   await untilState(world, batchId, 'stored', 1);
 });
 
+test('what comes back twice is noted and not exchanged again, and the record of the first time is stored', async () => {
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  const { transferId } = first;
+  const inTwoBrowsers = [await authorize(world, transferId), await authorize(world, transferId)];
+  const accepted = [];
+  for (const redirectedTo of [...inTwoBrowsers, ...inTwoBrowsers]) accepted.push(await callBack(world, redirectedTo));
+  expect(accepted.map((one) => ('why' in one ? one.why : one.kind))).toEqual([
+    'authorized',
+    'state-used',
+    'state-used',
+    'state-used',
+  ]);
+  await untilState(world, batchId, 'stored', 1);
+  for (const redirectedTo of inTwoBrowsers) await callBack(world, redirectedTo);
+
+  const { ledger } = world.dataDir;
+  const { projection, state } = await ledger.transfers.get(transferId);
+  expect({ state, findings: projection.findings }).toEqual({
+    state: 'stored',
+    findings: { 'authorization-used-twice': 1 },
+  });
+  expect(await ledger.verifyChain(transferId)).toMatchObject({ kind: 'intact' });
+  const kinds = (await ledger.events(transferId)).map(({ body }) => body.kind);
+  expect(kinds.filter((kind) => kind === 'exchange-attempted')).toHaveLength(1);
+  expect((await world.admin.findings()).map(({ kind }) => kind)).not.toContain('code-used-twice');
+});
+
+test('a code that is worth nothing when it is tried again, after the counterpart was too busy, was used meanwhile: noted, and a new link', async () => {
+  const route = 'POST /oauth2/token';
+  await world.admin.faults([
+    { kind: 'status', status: 429, retryAfterSeconds: 1, route, ordinals: [1] },
+    { kind: 'oauth-error', error: 'invalid_grant', route, ordinals: [2] },
+  ]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  await callBack(world, await authorize(world, first.transferId));
+  await untilRevision(world, first.transferId, 2);
+  const { projection } = await world.dataDir.ledger.transfers.get(first.transferId);
+  expect(projection.findings).toEqual({ 'authorization-used-twice': 1 });
+});
+
+test.each([
+  ['invalid_request', 400, 'OAUTH_REQUEST_REJECTED'],
+  ['unauthorized_client', 401, 'OAUTH_REQUEST_REJECTED'],
+  ['invalid_client', 401, 'CLIENT_REJECTED'],
+])(
+  'an exchange answered with %s and %i fails as %s, and the member is not asked again',
+  async (error, status, code) => {
+    await world.admin.faults([{ kind: 'oauth-error', error, status, route: 'POST /oauth2/token' }]);
+    await world.startWorker();
+    const batchId = await launch();
+    await untilState(world, batchId, 'link-issued', 4);
+    const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+    if (first === undefined) throw new Error('no transfer');
+    await callBack(world, await authorize(world, first.transferId));
+    await untilState(world, batchId, 'failed', 1);
+    const { reason, projection } = await world.dataDir.ledger.transfers.get(first.transferId);
+    expect([reason, projection.revision]).toEqual([code, 1]);
+  },
+);
+
+test('a link whose request the counterpart does not take fails as that, not as the no of the member', async () => {
+  await world.admin.switches({ pkce: 'required' });
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  expect(await callBack(world, await authorize(world, first.transferId))).toEqual({ kind: 'rejected' });
+  await untilState(world, batchId, 'failed', 1);
+  expect((await world.dataDir.ledger.transfers.get(first.transferId)).reason).toBe('OAUTH_REQUEST_REJECTED');
+});
+
 test('with PKCE each link has a challenge of its own, the code goes with the verifier of its link, and both are destroyed', async () => {
   await world.close();
   const receive = 'pkce = "S256"';

@@ -60,6 +60,16 @@ describe('a code that is used twice', () => {
   });
 });
 
+test('a fault answers with an error of OAuth, and the code stays good', async () => {
+  const rule = { kind: 'oauth-error', status: 401, error: 'invalid_client', route: 'POST /oauth2/token', times: 1 };
+  await admin(started.at, 'PUT', '/faults', [rule]);
+  const code = await codeFor(started.at);
+  const { status, json } = await tokenRequest(started.at, { ...CODE, code });
+  expect([status, json['error']]).toEqual([401, 'invalid_client']);
+  expect((await tokenRequest(started.at, { ...CODE, code })).status).toBe(200);
+  await admin(started.at, 'PUT', '/faults', []);
+});
+
 describe('PKCE', () => {
   // RFC 7636, appendix B
   const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
