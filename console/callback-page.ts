@@ -13,10 +13,25 @@ const pages = {
     title: 'Nothing was shared',
     text: 'You did not allow the transfer, so nothing was shared. You can close this page. If you change your mind, ask your health plan for a new link.',
   },
+  rejected: {
+    status: 200,
+    title: 'Nothing was shared yet',
+    text: 'Your health plans could not reach an understanding just now. It is not your fault, and you can close this page. Your health plan will send you a new link.',
+  },
   'state-used': {
     status: 410,
     title: 'This link was used already',
     text: 'Each link works once, and yours was used or is no longer needed. If you have just given your permission, there is nothing more to do.',
+  },
+  'code-used': {
+    status: 410,
+    title: 'This permission was used already',
+    text: 'Nothing more was shared. Open the link from your health plan again, or ask for a new one.',
+  },
+  'counterpart-unavailable': {
+    status: 503,
+    title: 'Please try again later',
+    text: 'Your previous health plan could not answer just now, so nothing was shared. Your link still works: open it again later.',
   },
   'state-expired': {
     status: 410,
@@ -32,11 +47,6 @@ const pages = {
     status: 400,
     title: 'Something is missing',
     text: 'The page that sent you here left something out. Nothing was shared. Open the link from your health plan again.',
-  },
-  'server-error': {
-    status: 503,
-    title: 'Please try again later',
-    text: 'Your previous health plan could not finish this just now. Nothing was shared. Your link still works: open it again later.',
   },
   'too-long': {
     status: 414,

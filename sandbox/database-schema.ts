@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS email_bindings (email TEXT PRIMARY KEY, member_id TEX
 CREATE TABLE IF NOT EXISTS codes (
   code_hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, member_id TEXT NOT NULL, expires_at INTEGER NOT NULL,
   used_at INTEGER, grant_id TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS code_challenges (code_hash TEXT PRIMARY KEY, challenge TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS refresh_tokens (
   token_hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, member_id TEXT NOT NULL, grant_id TEXT NOT NULL,
   used_at INTEGER, revoked INTEGER NOT NULL DEFAULT 0) STRICT;

@@ -13,6 +13,8 @@ export const SWITCHES = {
   refreshToken: ['issued', 'absent'],
   /** RFC 6749 4.1.2: tokens of a code that is used twice should be revoked; 1up unseen. */
   codeReuse: ['revokes-tokens', 'refused-only'],
+  /** RFC 7636, method S256; no document of 1up speaks of it. */
+  pkce: ['ignored', 'supported', 'required'],
   /** "This authorization code expires in 5 minutes." (seed) */
   codeLifetimeSeconds: [300, 'number'],
   /** Page size where the caller gives no `_count`; unseen. */

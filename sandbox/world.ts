@@ -1,4 +1,5 @@
 import { type ClientRegistry, createClientRegistry } from './authorization/client-registry.ts';
+import { type CodeChallenges, createCodeChallenges } from './authorization/code-challenges.ts';
 import { type EmailBindings, createEmailBindings } from './authorization/email-bindings.ts';
 import { type Grants, createGrants } from './authorization/grants.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -24,6 +25,7 @@ export interface World {
   readonly clients: ClientRegistry;
   readonly emailBindings: EmailBindings;
   readonly grants: Grants;
+  readonly challenges: CodeChallenges;
   readonly members: MemberDirectory;
   readonly addresses: Addresses;
 }
@@ -59,6 +61,7 @@ export function createWorld({ dataDir, generatedMembers }: WorldOptions): World 
     store: createStore(database, clock),
     clients: createClientRegistry(database),
     emailBindings: createEmailBindings(database),
+    challenges: createCodeChallenges(database, switches),
     grants: createGrants({ database, clock, switches, findings, tokens, members }),
     addresses: { authorizationOrigin: '', fhirBaseUrl: '' },
   };

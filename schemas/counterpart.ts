@@ -12,6 +12,10 @@ export interface ReceiveProfile {
   readonly redirectUri: string;
   /** Further parameters of the authorize URL (`scope`, `response_type`), none by default, as in the seed. */
   readonly authorizeParameters: Readonly<Record<string, string>>;
+  /** Proof that who exchanges the code is who issued the link (RFC 7636); off by default, as in the seed. */
+  readonly pkce: 'off' | 'S256';
+  /** The exchange repeats `redirect_uri` (RFC 6749, 4.1.3); the seed's form does not. */
+  readonly redirectUriInExchange: boolean;
   readonly codeLifetimeSeconds: number;
   /** How long a member may take to authorize. */
   readonly linkLifetimeSeconds: number;
@@ -19,6 +23,8 @@ export interface ReceiveProfile {
   readonly accessTokenLifetimeSeconds: number;
   /** A read token that is over is renewed with the refresh token, where one came with it. */
   readonly useRefreshToken: boolean;
+  /** The system of the member ids in `Patient.identifier`; where left out, they are known by their type. */
+  readonly memberIdSystem?: string;
   readonly resourceTypes: readonly string[];
   readonly pageSize: number;
   readonly maxPages: number;

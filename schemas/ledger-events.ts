@@ -144,8 +144,21 @@ export type LedgerEventBody =
     }
   // Receive
   | { readonly kind: 'link-issued'; readonly revision: number; readonly stateHash: string; readonly expiresAt: string }
-  | { readonly kind: 'authorized'; readonly deedId: DeedId; readonly secretId: SecretId; readonly revision: number }
-  | { readonly kind: 'authorization-denied'; readonly deedId: DeedId; readonly error: string }
+  | {
+      readonly kind: 'authorized';
+      readonly deedId: DeedId;
+      readonly secretId: SecretId;
+      readonly revision: number;
+      /** Keyed hash of the code: it is told when it comes again. */
+      readonly fingerprint?: string;
+    }
+  | {
+      readonly kind: 'authorization-denied';
+      readonly deedId: DeedId;
+      readonly error: string;
+      /** Where it was not the member who said no. */
+      readonly reason?: FailureCode;
+    }
   | { readonly kind: 'exchange-attempted'; readonly secretId: SecretId }
   | {
       readonly kind: 'exchange-answered';
@@ -155,6 +168,8 @@ export type LedgerEventBody =
       readonly fingerprint?: string;
       readonly expiresAt?: string;
       readonly reason?: FailureCode;
+      /** The error code of a refusal (RFC 6749, 5.2), where it is one of the specification's. */
+      readonly error?: string;
     }
   | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId }
   | {
@@ -164,6 +179,12 @@ export type LedgerEventBody =
       readonly refreshTokenId?: SecretId;
       readonly fingerprint?: string;
       readonly expiresAt?: string;
+    }
+  /** The Patient is the member by birth date and family name; what else was compared. */
+  | {
+      readonly kind: 'patient-compared';
+      readonly givenName: 'same' | 'differs';
+      readonly memberId: 'same' | 'differs' | 'absent';
     }
   | {
       readonly kind: 'page-read';

@@ -1,4 +1,5 @@
 import type { ResourceCounts } from './counts.ts';
+import type { FailureCode } from './failures.ts';
 import type { BatchId, CounterpartId, DeedId, Direction, SecretId, TransferId } from './ids.ts';
 import type { ApprovalDecision, UnknownDecision } from './ledger-events.ts';
 import type { EndState, TransferState } from './states.ts';
@@ -98,6 +99,8 @@ export interface CodeReceived {
 export interface AuthorizationDenied {
   readonly deedId: DeedId;
   readonly revision: number;
+  /** Where it was not the member who said no. */
+  readonly reason?: FailureCode;
 }
 export interface UnknownsDecided {
   readonly deedId: DeedId;

@@ -43,6 +43,9 @@ export async function obtainAuthorization(
     const exchanged = await exchangeWhileItLives(input, code);
     if (exchanged.kind === 'granted') return exchanged;
     if (exchanged.kind === 'client-rejected') return { kind: 'failed', reason: 'CLIENT_REJECTED' };
+    // No new link would help: the member would be asked again and again.
+    if (exchanged.kind === 'stopped' && patched('request-rejected'))
+      return { kind: 'failed', reason: exchanged.reason };
     inbox.step('awaiting authorization');
   }
 }
@@ -59,8 +62,11 @@ async function awaitCode(
     if (waited === 'timeout') return { kind: 'expired', reason: 'LINK_EXPIRED' };
     const code = mail.codes.takeNewest();
     if (code !== undefined) return code;
+    const denial = mail.denials.takeNewest();
     // A denial of a link that was replaced meanwhile does not count.
-    if (mail.denials.takeNewest()?.revision === revision) return { kind: 'refused', reason: 'AUTHORIZATION_DENIED' };
+    if (denial?.revision !== revision) continue;
+    if (denial.reason !== undefined) return { kind: 'failed', reason: denial.reason };
+    return { kind: 'refused', reason: 'AUTHORIZATION_DENIED' };
   }
 }
 

@@ -1,4 +1,5 @@
 import { openMemberRecord } from '../../adapters/roster/member-records.ts';
+import { matchMemberId, type MemberIdMatch } from '../../domain/payload/match-member-id.ts';
 import { matchPatient } from '../../domain/payload/match-patient.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
 import type { SliceEnd } from '../slice-limits.ts';
@@ -22,14 +23,29 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   if (patient === undefined || patients.length > 1 || content.nextUrl !== undefined)
     return refuse(job, 'PATIENT_AMBIGUOUS', `patients-read-${patients.length}`);
 
-  const transfer = await job.ledger.transfers.get(job.transferId);
-  const match = matchPatient(await openMemberRecord(job, transfer), patient);
+  const record = await openMemberRecord(job, await job.ledger.transfers.get(job.transferId));
+  const match = matchPatient(record, patient);
   if (match.kind === 'other')
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
-  // Before the page: once that is there, nobody compares again.
-  if (match.givenNameDiffers) await noteFinding(job, 'patient-differs-in-given-name', 1);
+  const memberId = matchMemberId(record.previousMemberId, patient, { system: job.receive.memberIdSystem });
+  // Before the page, because a page that is there is not read again.
+  await noteCompared(job, match.givenNameDiffers ? 'differs' : 'same', memberId);
   await job.storePage('Patient', 1, content);
   return { kind: 'accepted' };
+}
+
+/** What need not be equal is compared for the report: it stops nothing by itself. */
+async function noteCompared(job: ReadJob, givenName: 'same' | 'differs', memberId: MemberIdMatch): Promise<void> {
+  const body = { kind: 'patient-compared', givenName, memberId } as const;
+  await job.ledger.append(
+    job.transferId,
+    { subject: '', tryNumber: 1, actor: 'worker', body },
+    // Read again after a crash, the Patient may have changed.
+    { firstStands: true },
+  );
+  if (givenName === 'differs') await noteFinding(job, 'patient-differs-in-given-name', 1);
+  if (memberId === 'differs') await noteFinding(job, 'patient-differs-in-member-id', 1);
+  if (memberId === 'absent') await noteFinding(job, 'patient-without-member-id', 1);
 }
 
 async function refuse(job: ReadJob, reason: FailureCode, found: string): Promise<PatientAccepted> {

@@ -1,3 +1,4 @@
+import { newCodeVerifier } from '../../adapters/oauth/pkce.ts';
 import { newState } from '../../adapters/oneup/oauth.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
@@ -12,7 +13,8 @@ export interface IssueLinkInput {
 
 /**
  * Issues the next authorization link of a transfer: a random, one-time state, kept as a hash to compare with and sealed so
- * that the link can be delivered (seed, "confirms the validity of a session"). Older links stop working. It is good until the deadline.
+ * that the link can be delivered (seed, "confirms the validity of a session"). With PKCE a code verifier is sealed beside it. Older
+ * links stop working. It is good until the deadline.
  */
 export function issueLink({ ledger, secrets, keys, clock, log, objects }: ActivityDependencies) {
   return async ({ transferId, deadlineMs }: IssueLinkInput): Promise<{ readonly revision: number }> => {
@@ -24,7 +26,21 @@ export function issueLink({ ledger, secrets, keys, clock, log, objects }: Activi
     const stateHash = keys.linkStateHash(state);
     const expiresAtMs = deadlineMs ?? clock() + profile.receive.linkLifetimeSeconds * 1000;
     const sealed = secrets.prepare({ transferId, kind: 'link-state', value: state, expiresAtMs });
-    await ledger.links.issue({ stateHash, transferId, revision, state: sealed, expiresAtMs, actor: 'worker' });
+    // Kept until a code that came at the link's last moment is over.
+    const keptUntilMs = expiresAtMs + profile.receive.codeLifetimeSeconds * 1000;
+    const verifier =
+      profile.receive.pkce === 'S256'
+        ? secrets.prepare({ transferId, kind: 'code-verifier', value: newCodeVerifier(), expiresAtMs: keptUntilMs })
+        : undefined;
+    await ledger.links.issue({
+      stateHash,
+      transferId,
+      revision,
+      state: sealed,
+      ...(verifier && { verifier }),
+      expiresAtMs,
+      actor: 'worker',
+    });
     log.event('link-issued', { transferId, revision });
     return { revision };
   };

@@ -29,6 +29,10 @@ export const migrations: Record<string, Migration> = {
   '005-handed-in-tokens': {
     up: async (db: Kysely<unknown>): Promise<void> => await createHandedInToken(db),
   },
+  '006-link-verifier': {
+    up: async (db: Kysely<unknown>): Promise<void> =>
+      await db.schema.alterTable('link').addColumn('verifier_secret_id', 'text').execute(),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {

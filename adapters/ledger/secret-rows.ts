@@ -2,7 +2,7 @@ import { asSecretId, asTransferId, type SecretId, type TransferId } from '../../
 import { atomically } from './atomically.ts';
 import type { LedgerDatabase } from './tables.ts';
 
-export type SecretKind = 'access-token' | 'refresh-token' | 'authorization-code' | 'link-state';
+export type SecretKind = 'access-token' | 'refresh-token' | 'authorization-code' | 'link-state' | 'code-verifier';
 
 /** A row of the secret table. The ledger sees only sealed text; adapters/secrets seals and opens. */
 export interface SecretRow {

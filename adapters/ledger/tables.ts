@@ -103,6 +103,7 @@ interface LinkTable {
   transfer_id: string;
   revision: number;
   secret_id: string;
+  verifier_secret_id: string | null;
   issued_at: string;
   expires_at_ms: number;
   used_at: string | null;

@@ -1,8 +1,8 @@
 import type { ReceiveProfile } from '../../schemas/counterpart.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { buildAuthorizeUrl } from '../oneup/oauth.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { linkUrl } from './link-url.ts';
 
 /** A link in clear: who has the URL can authorize. */
 export interface OpenLink {
@@ -22,12 +22,10 @@ interface Opener {
 export async function openLink(
   { ledger, secrets, clock }: Opener,
   transferId: TransferId,
-  { authorizeUrl, clientId, redirectUri, authorizeParameters: extra }: ReceiveProfile,
+  receive: ReceiveProfile,
 ): Promise<OpenLink | undefined> {
   const link = await ledger.links.current(transferId);
   if (link === undefined || link.usedAt !== undefined || link.expiresAtMs <= clock()) return undefined;
-  const state = await secrets.open(link.secretId);
-  if (state === undefined) return undefined;
-  const url = buildAuthorizeUrl({ authorizeUrl, clientId, redirectUri, state: state.value, extra });
-  return { revision: link.revision, url, expiresAtMs: link.expiresAtMs };
+  const url = await linkUrl(secrets, receive, link);
+  return url === undefined ? undefined : { revision: link.revision, url, expiresAtMs: link.expiresAtMs };
 }

@@ -1,5 +1,6 @@
 import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
+import { checkAuthorizeParameters } from './check-authorize-parameters.ts';
 import { refuseUnsafeUrls } from './refuse-unsafe-urls.ts';
 
 /** What a schema cannot say: keys that depend on each other, and what production forbids. Errors: PROFILE_INVALID, PRODUCTION_UNSAFE. */
@@ -20,7 +21,9 @@ export function checkProfile(profile: CounterpartProfile): void {
   if (profile.environment === 'production') refuseUnsafeUrls(urlsOf(profile));
 }
 
-function checkReceive({ linkMail, linkReminderSeconds, linkLifetimeSeconds }: ReceiveProfile): void {
+function checkReceive(receive: ReceiveProfile): void {
+  const { linkMail, linkReminderSeconds, linkLifetimeSeconds, authorizeParameters } = receive;
+  checkAuthorizeParameters(authorizeParameters);
   if (linkReminderSeconds >= linkLifetimeSeconds)
     throw invalid('receive.link_reminder_seconds', 'must be shorter than receive.link_lifetime_seconds');
   if (linkReminderSeconds > 0 && linkMail === undefined)

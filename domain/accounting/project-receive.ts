@@ -9,6 +9,7 @@ type ReceiveBody = Body<
   | 'exchange-answered'
   | 'refresh-attempted'
   | 'refresh-answered'
+  | 'patient-compared'
   | 'page-read'
   | 'stored'
 >;
@@ -23,9 +24,10 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
     case 'authorized':
       return { ...projection, state: 'authorized' };
     case 'authorization-denied':
-      return { ...projection, reason: 'AUTHORIZATION_DENIED' };
+      return { ...projection, reason: body.reason ?? 'AUTHORIZATION_DENIED' };
     case 'exchange-attempted':
     case 'refresh-attempted':
+    case 'patient-compared':
       return projection;
     case 'exchange-answered':
       return granted({ ...projection, ...(body.outcome === 'granted' && { state: 'reading' }) }, body);

@@ -48,6 +48,7 @@ function applyBody(projection: TransferProjection, { body, ...event }: NewLedger
     case 'exchange-answered':
     case 'refresh-attempted':
     case 'refresh-answered':
+    case 'patient-compared':
     case 'page-read':
     case 'stored':
       return projectReceive(projection, body);

@@ -50,15 +50,19 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'authorized':
       return `the member authorized, link of revision ${body.revision}`;
     case 'authorization-denied':
-      return `the member did not authorize: ${body.error}`;
+      return body.reason === undefined
+        ? `the member did not authorize: ${body.error}`
+        : `the counterpart did not take the request of the link: ${body.error}`;
     case 'exchange-attempted':
       return 'exchange of the authorization code begun';
     case 'exchange-answered':
-      return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}`;
+      return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}${body.error === undefined ? '' : ` (${body.error})`}`;
     case 'refresh-attempted':
       return 'refresh of the access token begun';
     case 'refresh-answered':
       return `refresh ${body.outcome}${body.expiresAt === undefined ? '' : `, good until ${body.expiresAt}`}`;
+    case 'patient-compared':
+      return `the Patient is the member: birth date and family name same, given name ${body.givenName}, previous member id ${memberIdText[body.memberId]}`;
     case 'page-read':
       return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}${remarks(body.outcomes ?? 0)}`;
     case 'stored':
@@ -71,6 +75,8 @@ const expiryText = {
   mail: 'from the time of the mail',
   assumed: 'assumed from its receipt',
 } as const;
+
+const memberIdText = { same: 'same', differs: 'differs', absent: 'not there' } as const;
 
 const goesOnText = { posting: '; the transfer posts on', closing: '; the transfer closes', waiting: '' } as const;
 

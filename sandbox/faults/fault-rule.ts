@@ -7,6 +7,7 @@ export const FAULT_KINDS = [
   'reset-after-storing',
   'truncated-body',
   'html-page',
+  'oauth-error',
   'redirect',
   'expire-token',
   'refuse-entry',
@@ -40,7 +41,7 @@ export interface FaultRule {
   readonly ordinals?: readonly number[];
   /** Fires at most so many times. */
   readonly times?: number;
-  /** kinds status and html-page: the HTTP status. */
+  /** kinds status, html-page and oauth-error: the HTTP status. */
   readonly status?: number;
   readonly retryAfterSeconds?: number;
   readonly retryAfterForm?: 'seconds' | 'http-date';
@@ -48,9 +49,12 @@ export interface FaultRule {
   readonly delayMs?: number;
   /** kind spoilt-redirect. */
   readonly spoil?: (typeof SPOILS)[number];
-  /** kind spoilt-redirect with spoil `error`: RFC 6749 4.1.2.1; `server_error` where absent. */
+  /**
+   * kind spoilt-redirect with spoil `error`: RFC 6749 4.1.2.1, `server_error` where absent; kind oauth-error: RFC 6749 5.2,
+   * `invalid_grant` where absent.
+   */
   readonly error?: string;
-  /** kinds status, slow and html-page: whether the request's work is done first. */
+  /** kinds status, slow, html-page and oauth-error: whether the request's work is done first. */
   readonly when?: 'before-storing' | 'after-storing';
   /** kinds refuse-entry and throttle-entry: 0-based positions in the bundle; the first where absent. */
   readonly positions?: readonly number[];
@@ -69,13 +73,13 @@ const FIELDS: Readonly<Record<keyof FaultRule, (value: unknown) => boolean>> = {
   status: (value) => Number.isSafeInteger(value) && Number(value) >= 200 && Number(value) <= 599,
   retryAfterSeconds: (value) => Number.isSafeInteger(value),
   retryAfterForm: (value) => value === 'seconds' || value === 'http-date',
+  error: (value) => typeof value === 'string',
   delayMs: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   when: (value) => value === 'before-storing' || value === 'after-storing',
   positions: isListOf(0),
   difference: (value) => Number.isSafeInteger(value),
   location: (value) => typeof value === 'string',
   spoil: (value) => (SPOILS as readonly unknown[]).includes(value),
-  error: (value) => typeof value === 'string',
 };
 
 /** Reads one rule. Throws TypeError that names the field which is unknown or has a wrong value. */

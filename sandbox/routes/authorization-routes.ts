@@ -45,7 +45,12 @@ export function authorizationRoutes(world: World): Hono {
 function showEmailPage(world: World, c: NodeContext): Response | Promise<Response> {
   const request = requestOf(c.req.query());
   const problem = problemOf(world, request);
-  return problem === undefined ? c.html(emailPage(request)) : c.html(errorPage(problem), 400);
+  if (problem !== undefined) return c.html(errorPage(problem), 400);
+  const wrong = world.challenges.problemOf(request);
+  if (wrong === undefined) return c.html(emailPage(request));
+  const { redirectUri, state } = request;
+  // RFC 7636 4.4.1
+  return c.redirect(redirectWith(redirectUri, { error: 'invalid_request', error_description: wrong, state }));
 }
 
 async function step(
@@ -83,6 +88,7 @@ async function decide(world: World, c: NodeContext): Promise<Response> {
     return c.html(memberDetailsPage(request, email, 'This email address is assigned to another member.'), 409);
   }
   const code = world.grants.issueCode(clientId, member.memberId);
+  world.challenges.keep(code, request);
   // "The redirect will include the client ID ... and ... the OAuth 2.0 authorization code" (seed)
   const parameters = spoiltRedirect(faults.get('spoilt-redirect'), { code, state, client_id: clientId });
   return c.redirect(redirectWith(redirectUri, parameters));
@@ -90,7 +96,8 @@ async function decide(world: World, c: NodeContext): Promise<Response> {
 
 function requestOf(fields: Fields): AuthorizationRequest {
   const { client_id: clientId = '', redirect_uri: redirectUri = '', state = '' } = fields;
-  return { clientId, redirectUri, state };
+  const { code_challenge: codeChallenge = '', code_challenge_method: codeChallengeMethod = '' } = fields;
+  return { clientId, redirectUri, state, codeChallenge, codeChallengeMethod };
 }
 
 function problemOf(world: World, { clientId, redirectUri }: AuthorizationRequest): string | undefined {

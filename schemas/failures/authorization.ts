@@ -28,6 +28,12 @@ export const authorizationFailures = {
     'The counterpart does not know this client id and secret.',
     'Check client_id and client_secret_file in the profile.',
   ),
+  OAUTH_REQUEST_REJECTED: failure(
+    'never',
+    2,
+    'The counterpart does not take an OAuth request of the form that the profile gives it.',
+    'Check authorize_parameters, pkce, redirect_uri_in_exchange and the registration of the client; then launch the member again.',
+  ),
   PATIENT_MISMATCH: failure(
     'never',
     1,

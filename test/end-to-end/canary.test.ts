@@ -47,7 +47,11 @@ const seen = { arguments: [] as Buffer[] };
 beforeAll(async () => {
   mailFolder = await mkdtemp(join(tmpdir(), 'carryover-mailbox-'));
   mailbox = await openMembersMailbox(mailFolder);
-  world = await openWorld({ temporalAddress: inject('temporalAddress'), receive: mailbox.profile });
+  world = await openWorld({
+    temporalAddress: inject('temporalAddress'),
+    receive: `pkce = "S256"\nredirect_uri_in_exchange = true\n${mailbox.profile}`,
+    switches: { pkce: 'required' },
+  });
 });
 afterAll(async () => {
   await world.close();
@@ -118,7 +122,9 @@ async function receiveTestMember(): Promise<BatchId> {
   const state = new URL(await linkOf(world, transferId)).searchParams.get('state') ?? '';
   const [mail] = await mailbox.untilMails(1);
   if (mail === undefined || !JSON.stringify(mail.to).includes(memberEmail)) throw new Error('no mail to the member');
-  const redirectedTo = await authorize(world, transferId, 'allow', linkIn(mail));
+  const { verifierId } = (await world.dataDir.ledger.links.current(transferId)) ?? {};
+  const verifier = verifierId && (await world.dataDir.secrets.open(verifierId));
+  const redirectedTo = await authorize(world, transferId, 'allow', { link: linkIn(mail) });
   await callBack(world, redirectedTo);
   await untilState(world, batchId, 'reading');
   const { projection } = await world.dataDir.ledger.transfers.get(transferId);
@@ -130,6 +136,7 @@ async function receiveTestMember(): Promise<BatchId> {
     { name: 'received member id', text: '03-testmemid' },
     { name: 'link state', text: state },
     { name: 'received email', text: memberEmail },
+    { name: 'code verifier', text: verifier?.value ?? '' },
     { name: 'authorization code', text: redirectedTo.searchParams.get('code') ?? '' },
     { name: 'read token', text: token?.value ?? '' },
     { name: 'client secret', text: 'sandbox-client-secret' },

@@ -323,6 +323,25 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await until('stored');
     },
   },
+  'receive-exchange-request-rejected': {
+    direction: 'receive',
+    prepare: (world) =>
+      world.admin.faults([{ kind: 'oauth-error', error: 'unauthorized_client', route: 'POST /oauth2/token' }]),
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await callBack(world, await authorize(world, transferId));
+      await until('failed');
+    },
+  },
+  'receive-link-request-rejected': {
+    direction: 'receive',
+    prepare: (world) => world.admin.switches({ pkce: 'required' }),
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await callBack(world, await authorize(world, transferId));
+      await until('failed');
+    },
+  },
   'receive-denied': {
     direction: 'receive',
     async play({ world, transferId, until }) {

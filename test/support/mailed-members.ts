@@ -90,7 +90,7 @@ export async function openMailedMembers(
       await untilTrue(async () => (await lines()).some(told), lines);
     },
     async authorizeBy(transferId, link) {
-      return callBack(world, await authorize(world, transferId, 'allow', link));
+      return callBack(world, await authorize(world, transferId, 'allow', { link }));
     },
     async close() {
       await world.close();

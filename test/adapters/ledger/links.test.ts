@@ -41,6 +41,29 @@ describe('authorization links', () => {
     expect((await secrets.open(link!.secretId))?.value).toBe('state-one');
   });
 
+  test('are issued with a code verifier where there is one, and asked again the first one stands', async () => {
+    const { ledger, keys, transferId, secrets, issue } = await issued();
+    const withVerifier = async (value: string) => {
+      const secret = { transferId, expiresAtMs: startMs + lifetimeMs };
+      await ledger.links.issue({
+        stateHash: keys.linkStateHash(value),
+        transferId,
+        revision: 2,
+        expiresAtMs: startMs + lifetimeMs,
+        state: secrets.prepare({ ...secret, kind: 'link-state', value }),
+        verifier: secrets.prepare({ ...secret, kind: 'code-verifier', value: `verifier of ${value}` }),
+      });
+      return ledger.links.ofRevision(transferId, 2);
+    };
+    const first = await withVerifier('state-two');
+    expect(await withVerifier('state-three')).toEqual(first);
+    expect((await secrets.open(first!.verifierId!))?.value).toBe('verifier of state-two');
+    expect(await ledger.links.ofRevision(transferId, 1)).not.toHaveProperty('verifierId');
+    expect(await ledger.links.ofRevision(transferId, 3)).toBeUndefined();
+    await issue(3, 'state-four');
+    expect(await ledger.links.current(transferId)).not.toHaveProperty('verifierId');
+  });
+
   test('are used once, whoever else tries at the same moment', async () => {
     const { keys, openAgain, ledger, transferId } = await issued();
     const hands = [ledger, await openAgain(), await openAgain(), await openAgain()];

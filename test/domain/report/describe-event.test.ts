@@ -115,8 +115,12 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     `refresh granted, good until ${expiresAt}`,
   ],
   'exchange-answered': [
-    { kind: 'exchange-answered', outcome: 'refused', reason: 'EXCHANGE_REFUSED' },
-    'exchange refused: EXCHANGE_REFUSED',
+    { kind: 'exchange-answered', outcome: 'refused', reason: 'EXCHANGE_REFUSED', error: 'invalid_grant' },
+    'exchange refused: EXCHANGE_REFUSED (invalid_grant)',
+  ],
+  'patient-compared': [
+    { kind: 'patient-compared', givenName: 'differs', memberId: 'absent' },
+    'the Patient is the member: birth date and family name same, given name differs, previous member id not there',
   ],
   'page-read': [
     {
