@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
 import { exchangeCode } from '../../activities/receive/exchange-code.ts';
 import { refreshAccess } from '../../activities/receive/refresh-access.ts';
-import { asSecretId, type TransferId } from '../../schemas/ids.ts';
+import { asDeedId, asSecretId, type SecretId, type TransferId } from '../../schemas/ids.ts';
 import { storedBatch, type StoredBatch } from '../support/stored-batch.ts';
 
 let batch: StoredBatch;
@@ -41,14 +41,25 @@ afterEach(() => batch.close());
 const kinds = async () => (await batch.dataDir.ledger.events(transferId)).map(({ body }) => body.kind);
 const expiresAtMs = Date.now() + 60_000;
 
+/** The sealed code of a link, as the callback leaves it. */
+async function codeThatCameBack(): Promise<SecretId> {
+  const { ledger, secrets } = deps;
+  const state = secrets.prepare({ transferId, kind: 'link-state', value: 'state', expiresAtMs });
+  await ledger.links.issue({ stateHash: 'h', transferId, revision: 1, state, expiresAtMs, actor: 'worker' });
+  const { secretId } = await secrets.put({ transferId, kind: 'authorization-code', value: 'code', expiresAtMs });
+  const body = { kind: 'authorized', deedId: asDeedId('d'), secretId, revision: 1 } as const;
+  await ledger.append(transferId, { subject: 'deed/d', tryNumber: 1, actor: 'callback', body });
+  return secretId;
+}
+
 test('a code is not attempted while the client secret cannot be read, and stays good', async () => {
-  const { secretId } = await deps.secrets.put({ transferId, kind: 'authorization-code', value: 'code', expiresAtMs });
+  const secretId = await codeThatCameBack();
   const exchange = () => exchangeCode(deps)({ transferId, secretId });
   await expect(exchange()).rejects.toMatchObject({ code: 'SECRET_FILE_UNREADABLE' });
-  expect(await kinds()).toEqual(['recorded']);
+  expect(await kinds()).toEqual(['recorded', 'link-issued', 'authorized']);
   await writeFile(join(batch.dir, 'client-secret'), 's');
   await expect(exchange()).rejects.toThrow('somebody was called');
-  expect(await kinds()).toEqual(['recorded', 'exchange-attempted']);
+  expect(await kinds()).toEqual(['recorded', 'link-issued', 'authorized', 'exchange-attempted']);
 });
 
 test('a refresh token is not attempted while the client secret cannot be read, and stays good', async () => {
