@@ -23,6 +23,7 @@ export type CallbackAccepted =
         | 'state-unknown'
         | 'state-used'
         | 'state-expired'
+        | 'state-replaced'
         | 'code-missing'
         | 'client-mismatch';
     };
@@ -78,6 +79,7 @@ const refusals = {
   used: 'state-used',
   unknown: 'state-unknown',
   expired: 'state-expired',
+  replaced: 'state-replaced',
 } as const;
 
 interface RecordCallback {

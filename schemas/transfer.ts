@@ -99,6 +99,11 @@ export interface AuthorizationDenied {
   readonly deedId: DeedId;
   readonly revision: number;
 }
+export interface LinkReissued {
+  readonly deedId: DeedId;
+  /** Of the fresh link. */
+  readonly revision: number;
+}
 export interface UnknownsDecided {
   readonly deedId: DeedId;
   readonly decision: UnknownDecision;
@@ -115,6 +120,7 @@ export interface TransferSignals {
   readonly tokenReceived: TokenReceived;
   readonly codeReceived: CodeReceived;
   readonly authorizationDenied: AuthorizationDenied;
+  readonly linkReissued: LinkReissued;
   readonly unknownsDecided: UnknownsDecided;
   readonly controlRequested: ControlRequested;
 }

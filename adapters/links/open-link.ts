@@ -1,6 +1,7 @@
 import type { ReceiveProfile } from '../../schemas/counterpart.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { canBeUsed } from '../ledger/links.ts';
 import { buildAuthorizeUrl } from '../oneup/oauth.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 
@@ -25,7 +26,7 @@ export async function openLink(
   { authorizeUrl, clientId, redirectUri, authorizeParameters: extra }: ReceiveProfile,
 ): Promise<OpenLink | undefined> {
   const link = await ledger.links.current(transferId);
-  if (link === undefined || link.usedAt !== undefined || link.expiresAtMs <= clock()) return undefined;
+  if (link === undefined || !canBeUsed(link, clock())) return undefined;
   const state = await secrets.open(link.secretId);
   if (state === undefined) return undefined;
   const url = buildAuthorizeUrl({ authorizeUrl, clientId, redirectUri, state: state.value, extra });
