@@ -38,6 +38,11 @@ const pages = {
     title: 'This link is too old',
     text: 'Nothing was shared. Ask your health plan for a new link.',
   },
+  'state-replaced': {
+    status: 410,
+    title: 'There is a newer link for you',
+    text: 'This link no longer works, because your health plan has given you a newer one. Nothing was shared. Please open the newest link.',
+  },
   'state-unknown': {
     status: 404,
     title: 'We do not know this link',

@@ -29,6 +29,7 @@ export type CallbackAccepted =
         | 'state-unknown'
         | 'state-used'
         | 'state-expired'
+        | 'state-replaced'
         | 'code-missing'
         | 'code-used'
         | 'client-mismatch'
@@ -104,6 +105,7 @@ const refusals = {
   'code-used': 'code-used',
   unknown: 'state-unknown',
   expired: 'state-expired',
+  replaced: 'state-replaced',
 } as const;
 
 interface Callback {

@@ -28,11 +28,7 @@ const pageSize = 200;
  * Throws PROFILE_DIRECTION_MISSING where the batch does not receive, BATCH_NOT_FOUND.
  */
 export async function* listLinks(operator: Operator, batchId: BatchId): AsyncGenerator<AuthorizationLink> {
-  const { receive } = await frozenProfile(operator, batchId);
-  const { direction } = await operator.ledger.batches.get(batchId);
-  if (direction !== 'receive' || receive === undefined)
-    throw new CarryoverError('PROFILE_DIRECTION_MISSING', 'Only a batch that receives has links.');
-
+  const receive = await receiveProfileOf(operator, batchId);
   let after: TransferId | undefined;
   for (;;) {
     const page = await operator.ledger.transfers.list({
@@ -50,10 +46,19 @@ export async function* listLinks(operator: Operator, batchId: BatchId): AsyncGen
   }
 }
 
+/** The receive half of the profile that a batch was launched with. Throws as `listLinks`. */
+export async function receiveProfileOf(operator: Operator, batchId: BatchId): Promise<ReceiveProfile> {
+  const { receive } = await frozenProfile(operator, batchId);
+  const { direction } = await operator.ledger.batches.get(batchId);
+  if (direction !== 'receive' || receive === undefined)
+    throw new CarryoverError('PROFILE_DIRECTION_MISSING', 'Only a batch that receives has links.');
+  return receive;
+}
+
 /** The link of one transfer, where it can be opened now. */
-async function linkToDeliver(
+export async function linkToDeliver(
   operator: Operator,
-  { transferId, line, recordObject }: Transfer,
+  { transferId, line, recordObject }: Pick<Transfer, 'transferId' | 'line' | 'recordObject'>,
   receive: ReceiveProfile,
 ): Promise<AuthorizationLink | undefined> {
   const open = await openLink(operator, transferId, receive);

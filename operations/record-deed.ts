@@ -24,6 +24,8 @@ export interface Deed<Name extends TransferSignalName = TransferSignalName> {
   readonly secret?: NewSecret;
   /** What else must be written in the same transaction, or not at all. */
   readonly alongside?: (actions: LedgerActions) => Promise<void>;
+  /** False where it does not matter whether a worker takes it at once. */
+  readonly ask?: boolean;
   readonly says: (ids: { deedId: DeedId; secretId: SecretId | undefined }) => {
     readonly body: LedgerEventBody;
     readonly message: TransferSignals[Name];
@@ -44,8 +46,8 @@ export async function recordDeed<Name extends TransferSignalName>(
 ): Promise<DeedRecorded> {
   const deedId = deed.deedId ?? asDeedId(randomUUID());
   const message = await commit(operator, deedId, deed);
-  const { transferId, signal } = deed;
-  return { deedId, delivery: await handOver(operator, { transferId, deedId, signal, message }) };
+  const { transferId, signal, ask = true } = deed;
+  return { deedId, delivery: await handOver(operator, { transferId, deedId, signal, message, ask }) };
 }
 
 async function commit<Name extends TransferSignalName>(

@@ -144,6 +144,8 @@ export type LedgerEventBody =
     }
   // Receive
   | { readonly kind: 'link-issued'; readonly revision: number; readonly stateHash: string; readonly expiresAt: string }
+  /** Somebody gave the member a fresh link; its own event stands before. */
+  | { readonly kind: 'link-reissued'; readonly deedId: DeedId; readonly revision: number }
   | {
       readonly kind: 'authorized';
       readonly deedId: DeedId;

@@ -102,6 +102,11 @@ export interface AuthorizationDenied {
   /** Where it was not the member who said no. */
   readonly reason?: FailureCode;
 }
+export interface LinkReissued {
+  readonly deedId: DeedId;
+  /** Of the fresh link. */
+  readonly revision: number;
+}
 export interface UnknownsDecided {
   readonly deedId: DeedId;
   readonly decision: UnknownDecision;
@@ -118,6 +123,7 @@ export interface TransferSignals {
   readonly tokenReceived: TokenReceived;
   readonly codeReceived: CodeReceived;
   readonly authorizationDenied: AuthorizationDenied;
+  readonly linkReissued: LinkReissued;
   readonly unknownsDecided: UnknownsDecided;
   readonly controlRequested: ControlRequested;
 }

@@ -24,7 +24,7 @@ export type Authorization =
 
 /**
  * Issues a link, has it mailed where the profile says so, waits for days for the browser to come back, exchanges the code inside its five minutes. A code that cannot
- * be exchanged leads to a new link; the deadline counts from the first one.
+ * be exchanged leads to a new link, and somebody may give the member a fresh one; the deadline counts from the first.
  */
 export async function obtainAuthorization(
   input: ReceiveMemberInput,
@@ -32,11 +32,15 @@ export async function obtainAuthorization(
   mail: ReceiveMail,
 ): Promise<Authorization> {
   const deadlineMs = Date.now() + input.linkLifetimeMs;
+  let reissued: number | undefined;
   for (;;) {
     if (inbox.cancelled) return { kind: 'cancelled' };
-    const { revision } = await bookkeeping.issueLink({ transferId: input.transferId, deadlineMs });
+    const { transferId } = input;
+    const revision = reissued ?? (await bookkeeping.issueLink({ transferId, deadlineMs })).revision;
     const link = { revision, deadlineMs };
     const code = await whileMailing(input, link, inbox, () => awaitCode(link, inbox, mail));
+    reissued = 'reissuedAs' in code ? code.reissuedAs : undefined;
+    if ('reissuedAs' in code) continue;
     if (!('secretId' in code)) return code;
 
     inbox.step('exchanging the code');
@@ -54,8 +58,8 @@ async function awaitCode(
   { revision, deadlineMs }: AwaitedLink,
   inbox: Inbox,
   mail: ReceiveMail,
-): Promise<CodeReceived | Authorization> {
-  const answered = () => mail.codes.size + mail.denials.size > 0;
+): Promise<CodeReceived | Authorization | { readonly reissuedAs: number }> {
+  const answered = () => mail.codes.size + mail.denials.size + mail.reissues.size > 0;
   for (;;) {
     const waited = await inbox.wait(answered, deadlineMs - Date.now());
     if (waited === 'cancelled') return { kind: 'cancelled' };
@@ -63,10 +67,13 @@ async function awaitCode(
     const code = mail.codes.takeNewest();
     if (code !== undefined) return code;
     const denial = mail.denials.takeNewest();
-    // A denial of a link that was replaced meanwhile does not count.
-    if (denial?.revision !== revision) continue;
-    if (denial.reason !== undefined) return { kind: 'failed', reason: denial.reason };
-    return { kind: 'refused', reason: 'AUTHORIZATION_DENIED' };
+    // A denial of a link that was replaced meanwhile does not count; one of a fresher link may overtake the word of that link.
+    if (denial !== undefined && denial.revision >= revision) {
+      if (denial.reason !== undefined) return { kind: 'failed', reason: denial.reason };
+      return { kind: 'refused', reason: 'AUTHORIZATION_DENIED' };
+    }
+    const fresh = mail.reissues.takeNewest();
+    if (fresh !== undefined && fresh.revision > revision) return { reissuedAs: fresh.revision };
   }
 }
 

@@ -1,5 +1,4 @@
-import { newCodeVerifier } from '../../adapters/oauth/pkce.ts';
-import { newState } from '../../adapters/oneup/oauth.ts';
+import { newLink } from '../../adapters/links/new-link.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
@@ -22,25 +21,9 @@ export function issueLink({ ledger, secrets, keys, clock, log, objects }: Activi
     const profile = await frozenProfile({ ledger, objects }, batchId);
     if (profile.receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
     const revision = projection.revision + 1;
-    const state = newState();
-    const stateHash = keys.linkStateHash(state);
     const expiresAtMs = deadlineMs ?? clock() + profile.receive.linkLifetimeSeconds * 1000;
-    const sealed = secrets.prepare({ transferId, kind: 'link-state', value: state, expiresAtMs });
-    // Kept until a code that came at the link's last moment is over.
-    const keptUntilMs = expiresAtMs + profile.receive.codeLifetimeSeconds * 1000;
-    const verifier =
-      profile.receive.pkce === 'S256'
-        ? secrets.prepare({ transferId, kind: 'code-verifier', value: newCodeVerifier(), expiresAtMs: keptUntilMs })
-        : undefined;
-    await ledger.links.issue({
-      stateHash,
-      transferId,
-      revision,
-      state: sealed,
-      ...(verifier && { verifier }),
-      expiresAtMs,
-      actor: 'worker',
-    });
+    const link = newLink({ keys, secrets }, { transferId, revision, expiresAtMs, receive: profile.receive });
+    await ledger.links.issue({ ...link, actor: 'worker' });
     log.event('link-issued', { transferId, revision });
     return { revision };
   };

@@ -37,7 +37,8 @@ export interface NewLink {
 
 export type LinkUse =
   | { readonly kind: 'ok'; readonly transferId: TransferId; readonly revision: number }
-  | { readonly kind: 'unknown' | 'used' | 'expired' };
+  /** `replaced`: a newer link of the same transfer is there to be used. */
+  | { readonly kind: 'unknown' | 'used' | 'expired' | 'replaced' };
 
 export type Links = ReturnType<typeof linksOf>;
 
@@ -67,10 +68,13 @@ export function linksOf(db: LedgerDatabase, clock: () => number) {
         }
         const link = await transaction
           .selectFrom('link')
-          .select('used_at')
+          .select(['used_at', 'transfer_id', 'revision'])
           .where('state_hash', '=', stateHash)
           .executeTakeFirst();
         if (link === undefined) return { kind: 'unknown' };
+        const newest = await newestLink(transaction, asTransferId(link.transfer_id));
+        if (newest !== undefined && newest.revision > link.revision && canBeUsed(newest, nowMs))
+          return { kind: 'replaced' };
         return { kind: link.used_at === null ? 'expired' : 'used' };
       });
     },
@@ -87,16 +91,23 @@ export function linksOf(db: LedgerDatabase, clock: () => number) {
     },
 
     /** The link of the highest revision. */
-    async current(transferId: TransferId): Promise<Link | undefined> {
-      const row = await db
-        .selectFrom('link')
-        .selectAll()
-        .where('transfer_id', '=', transferId)
-        .orderBy('revision', 'desc')
-        .executeTakeFirst();
-      return row === undefined ? undefined : linkOf(row);
-    },
+    current: async (transferId: TransferId): Promise<Link | undefined> => await newestLink(db, transferId),
   };
+}
+
+async function newestLink(db: LedgerDatabase, transferId: TransferId): Promise<Link | undefined> {
+  const row = await db
+    .selectFrom('link')
+    .selectAll()
+    .where('transfer_id', '=', transferId)
+    .orderBy('revision', 'desc')
+    .executeTakeFirst();
+  return row === undefined ? undefined : linkOf(row);
+}
+
+/** False where a link was used, or is past its life. */
+export function canBeUsed({ usedAt, expiresAtMs }: Link, nowMs: number): boolean {
+  return usedAt === undefined && expiresAtMs > nowMs;
 }
 
 async function issue(

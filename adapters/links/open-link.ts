@@ -1,6 +1,7 @@
 import type { ReceiveProfile } from '../../schemas/counterpart.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { canBeUsed } from '../ledger/links.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { linkUrl } from './link-url.ts';
 
@@ -25,7 +26,7 @@ export async function openLink(
   receive: ReceiveProfile,
 ): Promise<OpenLink | undefined> {
   const link = await ledger.links.current(transferId);
-  if (link === undefined || link.usedAt !== undefined || link.expiresAtMs <= clock()) return undefined;
+  if (link === undefined || !canBeUsed(link, clock())) return undefined;
   const url = await linkUrl(secrets, receive, link);
   return url === undefined ? undefined : { revision: link.revision, url, expiresAtMs: link.expiresAtMs };
 }

@@ -3,6 +3,7 @@ import { type Body, plus, type TransferProjection } from './transfer-projection.
 /** What happens to a transfer that receives. */
 type ReceiveBody = Body<
   | 'link-issued'
+  | 'link-reissued'
   | 'authorized'
   | 'authorization-denied'
   | 'exchange-attempted'
@@ -25,6 +26,7 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
       return { ...projection, state: 'authorized' };
     case 'authorization-denied':
       return { ...projection, reason: body.reason ?? 'AUTHORIZATION_DENIED' };
+    case 'link-reissued':
     case 'exchange-attempted':
     case 'refresh-attempted':
     case 'patient-compared':

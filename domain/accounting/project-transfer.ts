@@ -42,6 +42,7 @@ function applyBody(projection: TransferProjection, { body, ...event }: NewLedger
     case 'closed':
       return closed(projection, body);
     case 'link-issued':
+    case 'link-reissued':
     case 'authorized':
     case 'authorization-denied':
     case 'exchange-attempted':

@@ -47,6 +47,8 @@ export function describeEvent(body: LedgerEventBody): string {
       return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}${ruleText(body.rule)}${goesOnText[body.goesOn ?? 'waiting']}`;
     case 'link-issued':
       return `authorization link issued, revision ${body.revision}, good until ${body.expiresAt}`;
+    case 'link-reissued':
+      return `a fresh link was asked for, revision ${body.revision}; the earlier ones no longer work`;
     case 'authorized':
       return `the member authorized, link of revision ${body.revision}`;
     case 'authorization-denied':

@@ -11,6 +11,7 @@ import { decideUnknowns } from '../../operations/decide-unknowns.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { launchBatch } from '../../operations/launch-batch.ts';
 import { recordApproval } from '../../operations/record-approval.ts';
+import { reissueLink } from '../../operations/reissue-link.ts';
 import { resubmit } from '../../operations/resubmit.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
 import { authorize, callBack } from '../support/browsers.ts';
@@ -285,6 +286,28 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     wishes: { receive: linkMail('link_lifetime_seconds = 6\nlink_reminder_seconds = 3') },
     async play({ until }) {
       await until('expired');
+    },
+  },
+  'receive-link-reissued': {
+    direction: 'receive',
+    email: 'sherie@mail.example',
+    wishes: { receive: linkMail() },
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await untilMailed(world, transferId, 1);
+      await reissueLink(world.operator, transferId);
+      await untilMailed(world, transferId, 2);
+      await callBack(world, await authorize(world, transferId));
+      await until('stored');
+    },
+  },
+  'receive-link-reissued-by-hand': {
+    direction: 'receive',
+    async play({ world, transferId, until }) {
+      await until('link-issued');
+      await reissueLink(world.operator, transferId);
+      await callBack(world, await authorize(world, transferId, 'deny'));
+      await until('refused');
     },
   },
   'receive-retried': {

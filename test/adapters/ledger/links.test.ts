@@ -29,6 +29,16 @@ async function issued() {
 }
 
 describe('authorization links', () => {
+  test('that were used are told apart from those that a newer one has taken the place of', async () => {
+    const { issue, use, clock } = await issued();
+    await use('state-one');
+    expect(await use('state-one')).toEqual({ kind: 'used' });
+    await issue(2, 'state-two');
+    expect(await use('state-one')).toEqual({ kind: 'replaced' });
+    clock.nowMs += lifetimeMs;
+    expect(await use('state-one')).toEqual({ kind: 'used' });
+  });
+
   test('are issued with their event, and their state can be opened again', async () => {
     const { ledger, keys, transferId, secrets } = await issued();
     const link = await ledger.links.current(transferId);
@@ -92,8 +102,10 @@ describe('authorization links', () => {
   test('stop working when a later one is issued', async () => {
     const { issue, use, ledger, transferId } = await issued();
     await issue(2, 'state-two');
-    expect(await use('state-one')).toEqual({ kind: 'expired' });
+    expect(await use('state-one')).toEqual({ kind: 'replaced' });
     expect(await use('state-two')).toEqual({ kind: 'ok', transferId, revision: 2 });
+    // There is no newer one to open any more.
+    expect(await use('state-one')).toEqual({ kind: 'expired' });
     expect(await ledger.links.current(transferId)).toMatchObject({ revision: 2, usedAt: '2026-03-02T08:00:00.000Z' });
     expect(await ledger.links.current(transferIdOf('none', 2))).toBeUndefined();
   });

@@ -96,6 +96,10 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     { kind: 'link-issued', revision: 1, stateHash: 'hash-canary', expiresAt },
     `authorization link issued, revision 1, good until ${expiresAt}`,
   ],
+  'link-reissued': [
+    { kind: 'link-reissued', deedId, revision: 2 },
+    'a fresh link was asked for, revision 2; the earlier ones no longer work',
+  ],
   authorized: [{ kind: 'authorized', deedId, secretId, revision: 1 }, 'the member authorized, link of revision 1'],
   'authorization-denied': [
     { kind: 'authorization-denied', deedId, error: 'access_denied' },
