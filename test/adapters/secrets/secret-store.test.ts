@@ -81,6 +81,21 @@ describe('the secret store', () => {
     }
   });
 
+  test('leaves none of those that are destroyed close together, which share one truncation of the log', async () => {
+    const { secrets, transferId, directory, path } = await store();
+    const other = transferIdOf('b1', 3);
+    const ids = await Promise.all([
+      secrets.put(accessToken(transferId, 'one')),
+      secrets.put(accessToken(transferId, 'two')),
+      secrets.put(accessToken(other, 'three')),
+    ]);
+    const { sealed } = rowsOf(path);
+    await Promise.all([...ids.map(({ secretId }) => secrets.destroy(secretId)), secrets.destroyAll(other)]);
+    const bytes = filesOf(directory);
+    for (const text of sealed) expect(bytes.includes(text.slice(text.indexOf('..') + 2))).toBe(false);
+    expect(sealed).toHaveLength(3);
+  });
+
   test('destroys all secrets of one transfer and none of another', async () => {
     const { secrets, transferId, path } = await store();
     const other = transferIdOf('b1', 3);
