@@ -16,6 +16,8 @@ const relativeSystem: CodedRule = {
   issue: { code: 'value', message: 'The system must be an absolute URI.' },
 };
 
+const relativeCodeSystem: CodedRule = { ...relativeSystem, broken: 'codeSystemIsRelative' };
+
 const unknownUnit: CodedRule = {
   file: 'systems.ts',
   broken: 'unitIsUnknown',
@@ -41,7 +43,7 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
       issue: { code: 'code-invalid', message: 'The code is not one of its code system.' },
     },
   ],
-  Quantity: [relativeSystem, unknownUnit],
+  Quantity: [relativeCodeSystem, unknownUnit],
   'ValueSet.compose.include': [relativeSystem],
   Extension: [
     {
@@ -94,9 +96,19 @@ export function codedRulesOf(fhirType: string): readonly CodedRule[] {
   return codedRules[quantities.has(fhirType) ? 'Quantity' : fhirType] ?? [];
 }
 
-/** For a Coding that stands by itself, not in a CodeableConcept. */
+/** For a Coding of a CodeableConcept. */
+export const codingInConcept: readonly CodedRule[] = [
+  {
+    file: 'systems.ts',
+    broken: 'codeIsMissing',
+    environment: true,
+    issue: { code: 'code-invalid', message: 'The coding names a code system, and no code of it.' },
+  },
+];
+
+/** For a Coding that stands by itself. Where a value set is looked up, the reference validator leaves the form of the system at that. */
 export const codingByItself: readonly CodedRule[] = [
-  relativeSystem,
+  relativeCodeSystem,
   {
     file: 'systems.ts',
     broken: 'systemIsValueSet',

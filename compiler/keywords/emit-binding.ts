@@ -11,11 +11,19 @@ const inside: Readonly<Record<string, string>> = {
 /** `binding`: required ones are errors, extensible ones warnings, and what cannot be known here is "not checked". */
 export function emitBinding(scope: FunctionScope, binding: BindingRule, type: string, value: string): void {
   const { strength, valueSet, maxValueSet } = binding;
-  emitOne(scope, valueSet, strength === 'required' ? 'error' : 'warning', type, value, '');
+  // A Quantity without a code has no unit to look up; the reference validator leaves it at that, too.
+  const withCode = type === 'Quantity' ? `${value}.code!==undefined&&` : '';
+  emitOne(scope, valueSet, strength === 'required' ? 'error' : 'warning', type, value, withCode);
+  if (withCode !== '')
+    scope.fail(`${value}.code===undefined`, {
+      severity: 'warning',
+      code: 'code-invalid',
+      message: `The quantity has no code, and should have one of the value set ${valueSet}.`,
+    });
   if (maxValueSet === undefined) return;
   // The outer bound is for codes: a text alone is within it.
-  const coded = { CodeableConcept: `Array.isArray(${value}.coding)&&`, Quantity: `${value}.code!==undefined&&` }[type];
-  emitOne(scope, maxValueSet, 'error', type, value, coded ?? '');
+  const coded = type === 'CodeableConcept' ? `Array.isArray(${value}.coding)&&` : withCode;
+  emitOne(scope, maxValueSet, 'error', type, value, coded);
 }
 
 type Strength = 'error' | 'warning';

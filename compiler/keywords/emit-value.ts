@@ -3,7 +3,7 @@ import type { ValueSchema } from '../schema/schema-document.ts';
 import { isPrimitive } from '../schema/type-names.ts';
 import { withoutVersion } from '../standalone/catalogue.ts';
 import type { FunctionScope } from '../standalone/function-scope.ts';
-import { codingByItself } from './coded-rules.ts';
+import { codingByItself, codingInConcept } from './coded-rules.ts';
 import { emitBinding } from './emit-binding.ts';
 import { emitBounds } from './emit-bounds.ts';
 import { emitCodedRule } from './emit-coded-rules.ts';
@@ -92,10 +92,17 @@ function listOf(scope: FunctionScope, profiles: readonly string[] | undefined): 
   return profiles === undefined ? 'undefined' : scope.module.constant(JSON.stringify(profiles.map(withoutVersion)));
 }
 
+function emitCodingRules(scope: FunctionScope, { binding }: ValueSchema, { value, site }: ValueAt): void {
+  const isLookedUp = binding !== undefined && scope.catalogue.valueSet(binding.valueSet) !== undefined;
+  // The value of an extension is judged by the bare data type, too, where nothing is looked up.
+  const byItself = isLookedUp && !site.startsWith('Extension') ? [] : codingByItself;
+  for (const one of site.endsWith('CodeableConcept.coding') ? codingInConcept : byItself)
+    emitCodedRule(scope, one, value);
+}
+
 function emitFacets(scope: FunctionScope, rule: ValueSchema, type: string, at: ValueAt): void {
   const { value } = at;
-  if (type === 'Coding' && !at.site.endsWith('CodeableConcept.coding'))
-    for (const one of codingByItself) emitCodedRule(scope, one, value);
+  if (type === 'Coding') emitCodingRules(scope, rule, at);
   if (rule.const !== undefined) emitFixed(scope, rule.const, value);
   if (rule.fhirPattern !== undefined) emitPattern(scope, rule.fhirPattern, value);
   if (rule.maxLength !== undefined)

@@ -12,6 +12,7 @@ export interface Constraint {
   readonly human: string;
   readonly expression?: string;
   readonly source?: string;
+  readonly extension?: readonly { readonly url: string; readonly valueBoolean?: boolean }[];
 }
 
 export interface Binding {

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { generatedRoot, schemasOfR4 } from '../../adapters/validation/generated-code.ts';
 import { loadValidator } from '../../adapters/validation/load-validator.ts';
-import { addPackage } from '../../compiler/add-package.ts';
+import { type AddedPackage, addPackage } from '../../compiler/add-package.ts';
 import type { Validator } from '../../domain/validation/validator.ts';
 import { levelProfile } from './packages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'carryover-package-'));
 const organization = 'http://small.test/StructureDefinition/with-organization';
 let validator: Validator;
-let added: string;
+let added: AddedPackage;
 
 /** A Patient whose contained resources are Organizations, active ones, and each has a name there. */
 function withOrganization(): object {
@@ -48,11 +48,11 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'level.json'), JSON.stringify(levelProfile()));
   writeFileSync(join(folder, 'organization.json'), JSON.stringify(withOrganization()));
   added = await addPackage(folder, { generatedRoot, base: schemasOfR4 });
-  validator = await loadValidator({ usCoreVersion: '6.1.0', packages: [added] });
+  validator = await loadValidator({ usCoreVersion: '6.1.0', packages: [added.folder] });
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  rmSync(join(generatedRoot, added), { recursive: true, force: true });
+  rmSync(join(generatedRoot, added.folder), { recursive: true, force: true });
 });
 
 const level = (more: object) => ({
@@ -77,7 +77,8 @@ test('a package of yours is compiled and judged by, beside US Core', () => {
 });
 
 test('the same package is the same folder, and is not generated twice', async () => {
-  expect(await addPackage(folder, { generatedRoot, base: schemasOfR4 })).toBe(added);
+  expect(await addPackage(folder, { generatedRoot, base: schemasOfR4 })).toEqual(added);
+  expect(added).toMatchObject({ contents: { profiles: 2, extensions: 0, valueSets: 0, codeSystems: 0 }, leftOut: [] });
 });
 
 test('a profile may speak of the resources inside of a resource', () => {

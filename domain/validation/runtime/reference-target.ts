@@ -39,6 +39,8 @@ function knownTypeInUrl(url: string, e: Environment): string | undefined {
 
 /** `Patient` of `Patient/1`, `http://server/fhir/Patient/1/_history/2`; undefined where the URL does not say. */
 export function typeInUrl(url: string): string | undefined {
+  // Without an id behind it a type is none.
+  if (url.endsWith('/')) return undefined;
   const history = url.lastIndexOf('/_history/');
   const id = url.lastIndexOf('/', history < 0 ? url.length : history - 1);
   if (id <= 0) return undefined;
