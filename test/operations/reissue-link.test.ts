@@ -45,7 +45,7 @@ async function issue(transferId: TransferId, state: string, expiresAtMs = Date.n
 
 async function callBackWith(state: string) {
   const { profile } = await loadProfile('plan-a', { dirs: [dataDir.paths.counterparts] });
-  return acceptCallback({ ...operator, actor: 'callback' }, async () => profile, { code: 'code-1', state });
+  return acceptCallback({ ...operator, actor: 'callback' }, async () => profile, { code: `code-of-${state}`, state });
 }
 
 const refused = { code: 'DEED_NOT_EXPECTED' };
