@@ -12,6 +12,7 @@ import { authorize, callBack, linkOf } from '../support/browsers.ts';
 import { historyFacts } from '../support/history-facts.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
+import { untilDelivered } from '../support/until-delivered.ts';
 import { untilState } from '../support/until-state.ts';
 
 const roster = join(import.meta.dirname, '../../fixtures/rosters/receive-test-members.csv');
@@ -361,24 +362,6 @@ async function outcomesOf({ dataDir }: World, batchId: BatchId): Promise<readonl
       diagnostics: issue[0]?.diagnostics ?? '',
     };
   });
-}
-
-interface Manifest {
-  readonly output: readonly {
-    readonly type: string;
-    readonly url: string;
-    readonly count: number;
-    readonly sha256: string;
-  }[];
-}
-
-async function untilDelivered({ dataDir }: World, batchId: BatchId): Promise<Manifest> {
-  for (;;) {
-    const { closedAt } = await dataDir.ledger.batches.get(batchId);
-    if (closedAt !== undefined) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return JSON.parse(await readFile(join(dataDir.paths.deliveries, batchId, 'manifest.json'), 'utf8')) as Manifest;
 }
 
 async function untilRevision({ dataDir }: World, transferId: Parameters<typeof authorize>[1], revision: number) {
