@@ -170,6 +170,8 @@ export type LedgerEventBody =
       readonly resourceType: string;
       readonly page: number;
       readonly object: ObjectKey;
+      /** Where the page is in the list that the object holds, from 0; the object is the page itself where left out. */
+      readonly place?: number;
       readonly resources: number;
       readonly dropped: number;
       /** What was dropped by its own type, which need not be the one that was asked for. */

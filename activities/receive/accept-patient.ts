@@ -13,7 +13,7 @@ export type PatientAccepted =
 
 /** Reads the Patient and compares it with the roster row before anything of the record is kept. A mismatch keeps nothing. */
 export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
-  if ((await job.storedPages('Patient')).length > 0) return { kind: 'accepted' };
+  if (job.pages.of('Patient').length > 0) return { kind: 'accepted' };
   const read = await readPage(job, 'Patient', undefined);
   if (read.kind === 'ended') return read;
   const { content } = read.answer;
@@ -28,7 +28,7 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
   // Before the page: once that is there, nobody compares again.
   if (match.givenNameDiffers) await noteFinding(job, 'patient-differs-in-given-name', 1);
-  await job.storePage('Patient', 1, content);
+  await job.pages.add('Patient', content);
   return { kind: 'accepted' };
 }
 

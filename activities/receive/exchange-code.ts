@@ -48,8 +48,10 @@ export function exchangeCode(deps: ActivityDependencies) {
       code: code.value,
       timeoutMs: receive.requestTimeoutMs,
     });
-    if (answer.kind !== 'unsent') await deps.secrets.destroy(secretId);
-    return note(deps, transferId, secretId, tryNumber, answer, receive);
+    // Noted first: a crash in between must not lose the tokens.
+    const noted = await note(deps, transferId, secretId, tryNumber, answer, receive);
+    await deps.secrets.destroy(secretId);
+    return noted;
   };
 }
 

@@ -5,7 +5,8 @@ import { nonClinicalTypes } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
 import { noteFinding } from './note-finding.ts';
-import type { ReadJob, Requested, StoredPage } from './read-job.ts';
+import type { ReadJob, Requested } from './read-job.ts';
+import type { StoredPage } from './record-pages.ts';
 
 const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
 
@@ -14,23 +15,29 @@ const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
  * or never end are an error (PAGES_ENDLESS); less than the server's own total is a finding.
  */
 export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: string): Promise<SliceEnd | undefined> {
-  const pages = [...(await job.storedPages(resourceType))];
-  const seen = new Set(pages.map(({ nextUrl }) => nextUrl));
-  for (let last = pages.at(-1); last === undefined || last.nextUrl !== undefined; last = pages.at(-1)) {
-    if (pages.length >= job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
-    const read = await readPage(job, resourceType, last?.nextUrl);
-    if (read.kind === 'ended') return read.end;
-    const { content, samePage } = read.answer;
+  const read = () => job.pages.of(resourceType);
+  const seen = new Set(read().map(({ nextUrl }) => nextUrl));
+  for (let last = read().at(-1); last === undefined || last.nextUrl !== undefined; last = read().at(-1)) {
+    if (read().length >= job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
+    const page = await readPage(job, resourceType, last?.nextUrl);
+    if (page.kind === 'ended') return page.end;
+    const { content, samePage } = page.answer;
     if (samePage || (content.nextUrl !== undefined && seen.has(content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
     seen.add(content.nextUrl);
-    await job.storePage(resourceType, pages.length + 1, content);
-    pages.push(content);
-    beat.report({ resourceType, page: pages.length });
+    await job.pages.add(resourceType, content);
+    beat.report({ resourceType, page: read().length });
   }
-  // At every attempt that finds all pages there: a crash may have come before the finding.
-  await noteFinding(job, `fewer-than-total-${resourceType}`, missingFrom(pages));
+  await noteMissing(job, resourceType);
   return undefined;
+}
+
+/** Noted at every attempt that finds all pages there: a crash may have come before the finding. */
+async function noteMissing(job: ReadJob, resourceType: string): Promise<void> {
+  if (missingFrom(job.pages.of(resourceType)) === 0) return;
+  // What is counted has to stand first: pages that are read again may bring another number.
+  await job.pages.keep();
+  await noteFinding(job, `fewer-than-total-${resourceType}`, missingFrom(job.pages.of(resourceType)));
 }
 
 /** How many resources the pages lack against the total that came with the last of them that had one. */

@@ -3,7 +3,8 @@ import { walkReferences } from '../../domain/payload/walk-references.ts';
 import { supportingTypes } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
-import type { ReadJob, StoredPage } from './read-job.ts';
+import type { ReadJob } from './read-job.ts';
+import type { StoredPage } from './record-pages.ts';
 import {
   namesWithoutResource,
   openReferencedPages,
@@ -18,10 +19,10 @@ const fetched: ReadonlySet<string> = new Set(supportingTypes.filter((type) => ty
  * found is kept page by page, and whatever ends the reading before its end: the next attempt asks for the rest only.
  */
 export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<SliceEnd | undefined> {
-  const before = await job.storedPages(referencedPages);
+  const before = job.pages.of(referencedPages);
   const last = before.at(-1);
   if (last !== undefined && last.more === undefined) return undefined;
-  const pages = openReferencedPages(job, before.length);
+  const pages = openReferencedPages(job);
   try {
     const end = await readEach(job, beat, { pages, answered: new Set(before.flatMap(namesWithoutResource)) });
     await (end === undefined ? pages.end() : pages.keep());
@@ -39,7 +40,7 @@ interface Walk {
 }
 
 async function readEach(job: ReadJob, beat: Heartbeats, { pages, answered }: Walk): Promise<SliceEnd | undefined> {
-  const record = (await pagesSoFar(job)).flatMap((page) => page.resources);
+  const record = pagesSoFar(job).flatMap((page) => page.resources);
   const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
   let read = 0;
   for (let name = walk.next(); name !== undefined; name = walk.next()) {
@@ -56,8 +57,7 @@ async function readEach(job: ReadJob, beat: Heartbeats, { pages, answered }: Wal
   return undefined;
 }
 
-/** Every page that was stored for this transfer so far, the Patient's first. */
-export async function pagesSoFar(job: ReadJob): Promise<readonly StoredPage[]> {
-  const types = ['Patient', ...job.receive.resourceTypes, referencedPages];
-  return (await Promise.all(types.map((type) => job.storedPages(type)))).flat();
+/** Every page of this transfer so far, the Patient's first. */
+export function pagesSoFar({ pages, receive }: Pick<ReadJob, 'pages' | 'receive'>): readonly StoredPage[] {
+  return ['Patient', ...receive.resourceTypes, referencedPages].flatMap((type) => pages.of(type));
 }

@@ -2,12 +2,17 @@ import { loadGate } from '../../adapters/validation/load-gate.ts';
 import { countByType } from '../../domain/payload/count-by-type.ts';
 import { receivedRecord } from '../../domain/payload/received-record.ts';
 import type { Validate } from '../../domain/payload/validation-gate.ts';
+import type { ValidationRules } from '../../schemas/counterpart.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
 import { asObjectKey } from '../../schemas/ids.ts';
 import type { RecordRemark, RecordRemarks } from '../../schemas/record-remarks.ts';
-import { noteFinding } from './note-finding.ts';
-import type { ReadJob, StoredPage } from './read-job.ts';
+import { findingEvent } from './note-finding.ts';
+import type { ReadJob } from './read-job.ts';
 import { pagesSoFar } from './read-referenced.ts';
+import type { StoredPage } from './record-pages.ts';
+
+/** What a profile was judged by that was frozen before it could say. */
+const olderRules: ValidationRules = { usCoreVersion: '6.1.0', profiles: 'claimed' };
 
 /**
  * Puts the record together: each resource once, sorted by type and id, as sealed NDJSON, and beside it what was remarked on the
@@ -16,27 +21,33 @@ import { pagesSoFar } from './read-referenced.ts';
  */
 export async function storeRecord(job: ReadJob): Promise<void> {
   const { projection } = await job.ledger.transfers.get(job.transferId);
-  const pages = await pagesSoFar(job);
+  const pages = pagesSoFar(job);
   const { resources, repeats, remarks } = receivedRecord(pages.flatMap((page) => page.resources));
-  const invalid = remarksOnInvalid(resources, await loadGate({ usCoreVersion: '6.1.0' }));
+  const invalid = remarksOnInvalid(resources, await loadGate(job.receive.validation ?? olderRules));
 
   const deliveryObject = asObjectKey(`record/${job.transferId}`);
   const ndjson = resources.map((resource) => `${JSON.stringify(resource)}\n`).join('');
-  await job.objects.put(deliveryObject, Buffer.from(ndjson), { replace: true });
   const remarksObject = asObjectKey(`remarks/${job.transferId}`);
   const all = remarksOf(pages, [...remarks, ...invalid]);
-  await job.objects.put(remarksObject, Buffer.from(JSON.stringify(all)), { replace: true });
+  await Promise.all([
+    job.objects.put(deliveryObject, Buffer.from(ndjson), { replace: true }),
+    job.objects.put(remarksObject, Buffer.from(JSON.stringify(all)), { replace: true }),
+  ]);
 
   const twice = remarks.filter(({ kind }) => kind === 'id-used-twice').length;
-  await noteFinding(job, 'id-used-twice', twice);
-  await noteFinding(job, 'resource-without-id', resources.filter(({ id }) => id === undefined).length);
-  await noteFinding(job, 'referenced-not-readable', namesIn(pages, 'unreadable').size);
-  await noteFinding(job, 'referenced-answered-otherwise', namesIn(pages, 'otherwise').size);
+  const findings = [
+    findingEvent('id-used-twice', twice),
+    findingEvent('resource-without-id', resources.filter(({ id }) => id === undefined).length),
+    findingEvent('referenced-not-readable', namesIn(pages, 'unreadable').size),
+    findingEvent('referenced-answered-otherwise', namesIn(pages, 'otherwise').size),
+  ].flat();
   const countsByType = countByType(resources);
   const { dropped } = projection;
   const stored = { deliveryObject, remarksObject, countsByType, dropped, repeats, invalid: invalid.length };
   const event = { subject: '', tryNumber: 1, actor: 'worker', body: { kind: 'stored', ...stored } } as const;
-  await job.ledger.append(job.transferId, event, { firstStands: true });
+  await job.ledger.withTransfer(job.transferId, async (transfer) => {
+    for (const one of [...findings, event]) await transfer.append(one, { firstStands: true });
+  });
   job.log.event('record-stored', { transferId: job.transferId, count: resources.length });
 }
 

@@ -15,7 +15,20 @@ export interface Engine {
 
 /** The engine for a path. Throws LEDGER_UNREACHABLE. */
 export async function engineFor(path: string): Promise<Engine> {
-  return { dialect: sqliteDialect(await openSqlite(path)), forgetDeleted: truncateLog };
+  return { dialect: sqliteDialect(await openSqlite(path)), forgetDeleted: together(truncateLog) };
+}
+
+/** Deletions that come within this time share one truncation, which costs more than a commit. */
+const togetherMs = 100;
+
+/** Work that one call does for all that come until it begins. */
+function together(work: (db: LedgerDatabase) => Promise<void>): (db: LedgerDatabase) => Promise<void> {
+  let next: Promise<void> | undefined;
+  return (db) =>
+    (next ??= sleep(togetherMs).then(async () => {
+      next = undefined;
+      await work(db);
+    }));
 }
 
 /**

@@ -66,6 +66,12 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
       return (await query.orderBy('line').orderBy('transfer_id').execute()).map(transferOf);
     },
 
+    /** Whether any transfer of a batch stands in one of these states; looks at one of them, however large the batch. */
+    async anyIn(batchId: BatchId, states: readonly TransferState[]): Promise<boolean> {
+      const query = db.selectFrom('transfer').select('transfer_id').where('batch_id', '=', batchId);
+      return (await query.where('state', 'in', states).limit(1).executeTakeFirst()) !== undefined;
+    },
+
     /** The transfer of a roster row, by the keyed hash of its row id; the first one where the roster names it twice. */
     async findByRow(batchId: BatchId, rowKey: string): Promise<Transfer | undefined> {
       const row = await db

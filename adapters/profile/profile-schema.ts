@@ -54,6 +54,11 @@ const presetSection = (properties: Readonly<Record<string, ProfileKey>>): Profil
   default: {},
 });
 
+const validationRules = {
+  us_core_version: choice('6.1.0', '6.1.0', '3.1.1'),
+  profiles: choice('claimed', 'claimed', 'claimed-or-us-core'),
+};
+
 const smtp = {
   ...section(
     {
@@ -103,6 +108,7 @@ const receive = section(
     max_pages: count(1000, 100_000),
     request_timeout_ms: count(30_000, 600_000),
     link_mail: linkMail,
+    validation: presetSection(validationRules),
   },
   ['authorize_url', 'token_url', 'fhir_base_url', 'client_id', 'client_secret_file', 'redirect_uri'],
 );
@@ -128,8 +134,7 @@ const send = section(
     try_again_statuses: statuses([429]),
     validation: presetSection({
       policy: choice('withhold', 'refuse', 'withhold', 'warn'),
-      us_core_version: choice('6.1.0', '6.1.0', '3.1.1'),
-      profiles: choice('claimed', 'claimed', 'claimed-or-us-core'),
+      ...validationRules,
     }),
     write_timeout_ms: count(30_000, 600_000),
     slice_seconds: count(60, 600),

@@ -55,7 +55,7 @@ function steering(app: Hono, world: World): void {
 }
 
 function witness(app: Hono, world: World): void {
-  const { journal, store, findings } = world;
+  const { journal, store, findings, grants } = world;
   app.get('/journal', (c) => {
     const member = c.req.query('previousMemberId');
     const filter = {
@@ -71,6 +71,7 @@ function witness(app: Hono, world: World): void {
     if (content === undefined) return c.json({ error: 'not stored' }, 404);
     return c.body(content, 200, { 'content-type': 'application/fhir+json' });
   });
+  app.get('/codes', (c) => c.json(grants.codes()));
   app.get('/findings', (c) => c.json(findings.list(c.req.query('previousMemberId'))));
 }
 

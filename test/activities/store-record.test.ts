@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 
-import type { ReadJob, StoredPage } from '../../activities/receive/read-job.ts';
+import type { ReadJob } from '../../activities/receive/read-job.ts';
+import type { StoredPage } from '../../activities/receive/record-pages.ts';
 import { storeRecord } from '../../activities/receive/store-record.ts';
+import type { ValidationRules } from '../../schemas/counterpart.ts';
 import { asObjectKey } from '../../schemas/ids.ts';
 import type { RecordRemarks } from '../../schemas/record-remarks.ts';
 import { storedBatch, type StoredBatch } from '../support/stored-batch.ts';
@@ -20,10 +22,9 @@ const pages: Readonly<Record<string, readonly StoredPage[]>> = {
   referenced: [{ resources: [], unreadable: ['Practitioner/9'] }],
 };
 
-test('what came twice, without an id or under a used id is kept, counted and remarked, and the sums hold', async () => {
-  batch = await storedBatch([{ rowId: 'row-1' }]);
-  const { ledger, objects } = batch.dataDir;
-  const [transfer] = await ledger.transfers.list({ batchId: batch.batchId });
+async function jobOf(of: StoredBatch, kept: typeof pages, validation?: ValidationRules) {
+  const { ledger, objects } = of.dataDir;
+  const [transfer] = await ledger.transfers.list({ batchId: of.batchId });
   if (transfer === undefined) throw new Error('nothing was recorded');
   const { transferId } = transfer;
   const job = {
@@ -31,9 +32,15 @@ test('what came twice, without an id or under a used id is kept, counted and rem
     objects,
     transferId,
     log: { event: () => undefined },
-    receive: { resourceTypes: ['Observation'] },
-    storedPages: (type: string) => Promise.resolve(pages[type] ?? []),
+    receive: { resourceTypes: ['Condition', 'Observation'], ...(validation !== undefined && { validation }) },
+    pages: { of: (type: string) => kept[type] ?? [] },
   } as unknown as ReadJob;
+  return { job, ledger, objects, transferId };
+}
+
+test('what came twice, without an id or under a used id is kept, counted and remarked, and the sums hold', async () => {
+  batch = await storedBatch([{ rowId: 'row-1' }]);
+  const { job, ledger, objects, transferId } = await jobOf(batch, pages);
   await storeRecord(job);
   // A worker that died before it could say so does it once more.
   await storeRecord(job);
@@ -51,3 +58,27 @@ test('what came twice, without an id or under a used id is kept, counted and rem
     { kind: 'id-used-twice', resource: 'Observation/o1', count: 2 },
   ]);
 });
+
+test.for([
+  { validation: { usCoreVersion: '3.1.1', profiles: 'claimed' }, invalid: 1 },
+  { validation: { usCoreVersion: '6.1.0', profiles: 'claimed' }, invalid: 0 },
+  { validation: undefined, invalid: 0 },
+] as const)(
+  'a record is judged by the version of US Core that the profile names: $validation.usCoreVersion',
+  async (given) => {
+    batch = await storedBatch([{ rowId: 'row-1' }]);
+    // A profile of 3.1.1 alone, which asks for a category.
+    const condition = {
+      resourceType: 'Condition',
+      id: 'c1',
+      meta: { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-condition'] },
+      code: { text: 'x' },
+      subject: { reference: 'Patient/p1' },
+    };
+    const kept = { Patient: [{ resources: [patient] }], Condition: [{ resources: [condition] }] };
+    const { job, ledger, transferId } = await jobOf(batch, kept, given.validation);
+    await storeRecord(job);
+    const stored = (await ledger.events(transferId)).find(({ body }) => body.kind === 'stored')?.body;
+    expect(stored).toMatchObject({ invalid: given.invalid });
+  },
+);
