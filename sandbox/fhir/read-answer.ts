@@ -2,6 +2,7 @@ import type { RecordedResource } from '../members/record/record-context.ts';
 import { TEST_MEMBERS, type TestMember } from '../members/test-members.ts';
 import type { Answer, Visit } from '../routes/visit.ts';
 import type { World } from '../world.ts';
+import { isDateCondition } from './date-search.ts';
 import { operationOutcome } from './operation-outcome.ts';
 import { NON_CLINICAL_TYPES, RESOURCE_TYPES } from './resource-types.ts';
 import { fitsSearch } from './search-parameters.ts';
@@ -11,14 +12,15 @@ const SUPPORTING_TYPES: ReadonlySet<string> = new Set(['Organization', 'Location
 
 /** GET /r4/{type}: "use that token to query FHIR resources ... (read-only)" (seed, Step 3). */
 export function searchAnswer(world: World, visit: Visit, member: TestMember, type: string): Answer {
-  const refusal = typeRefusal(world, type);
+  const refusal = typeRefusal(world, type) ?? dateRefusal(world, visit.query);
   if (refusal !== undefined) return refusal;
-  const { nonClinicalTypes } = world.switches.values;
+  const { nonClinicalTypes, lastUpdatedSearch } = world.switches.values;
+  const by = { query: visit.query, lastUpdated: lastUpdatedSearch === 'supported', now: world.clock.now() };
   const leaked = nonClinicalTypes === 'leaked-into-searches' && type !== 'Patient';
   const page = searchsetPage({
     type,
     query: visit.query,
-    matches: resourcesOf(world, member, type).filter((resource) => fitsSearch(resource, visit.query)),
+    matches: resourcesOf(world, member, type).filter((resource) => fitsSearch(resource, by)),
     uninvited: leaked ? world.members.record(member).nonClinical : [],
     switches: world.switches.values,
     faults: visit.faults,
@@ -33,7 +35,7 @@ export function readAnswer(world: World, member: TestMember, type: string, id: s
   if (refusal !== undefined) return refusal;
   const found = servedResources(world, member).find((resource) => resource.type === type && resource.id === id);
   if (found === undefined) return outcomeAnswer(404, 'not-found', 'no such resource for this token');
-  return { status: 200, headers: { etag: 'W/"1"' }, body: found.text };
+  return { status: 200, headers: { etag: `W/"${found.versionId}"` }, body: found.text };
 }
 
 /** An OperationOutcome as the whole answer. */
@@ -47,6 +49,15 @@ function typeRefusal(world: World, type: string): Answer | undefined {
     return outcomeAnswer(403, 'forbidden', 'this type is not shared payer to payer');
   }
   return undefined;
+}
+
+function dateRefusal({ switches }: World, query: URLSearchParams): Answer | undefined {
+  const conditions = query.getAll('_lastUpdated');
+  const { lastUpdatedSearch } = switches.values;
+  if (conditions.length === 0 || lastUpdatedSearch === 'ignored') return undefined;
+  if (lastUpdatedSearch === 'refused')
+    return outcomeAnswer(400, 'not-supported', 'unknown search parameter _lastUpdated');
+  return conditions.every(isDateCondition) ? undefined : outcomeAnswer(400, 'invalid', '_lastUpdated is no date');
 }
 
 function resourcesOf(world: World, member: TestMember, type: string): readonly RecordedResource[] {
@@ -65,6 +76,7 @@ function otherPatients(world: World, member: TestMember, answer: 'none' | 'sever
 
 function servedResources(world: World, member: TestMember): readonly RecordedResource[] {
   const record = world.members.record(member);
+  const clinical = world.memberChanges.applyTo(member.memberId, record.clinical);
   const shown = world.switches.values.nonClinicalTypes;
-  return shown === 'served' ? [...record.clinical, ...record.nonClinical] : record.clinical;
+  return shown === 'served' ? [...clinical, ...record.nonClinical] : clinical;
 }
