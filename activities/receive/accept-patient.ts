@@ -11,12 +11,16 @@ export type PatientAccepted =
   | { readonly kind: 'refused'; readonly reason: FailureCode }
   | { readonly kind: 'ended'; readonly end: SliceEnd };
 
-/** Reads the Patient and compares it with the roster row before anything of the record is kept. A mismatch keeps nothing. */
+/**
+ * Reads the Patient and compares it with the roster row, and of an update with the Patient of before, before anything of the
+ * record is kept. A mismatch keeps nothing.
+ */
 export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   if ((await job.storedPages('Patient')).length > 0) return { kind: 'accepted' };
   const end = await job.beforeRequest();
   if (end !== undefined) return { kind: 'ended', end };
-  const { content } = await readPage(job, 'Patient', undefined);
+  const askedAtMs = job.clock();
+  const { content, answeredAtMs } = await readPage(job, 'Patient', undefined);
   const patients = content.resources.filter(({ resourceType }) => resourceType === 'Patient');
   const [patient] = patients;
   if (patient === undefined || patients.length > 1 || content.nextUrl !== undefined)
@@ -26,7 +30,14 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   const match = matchPatient(await openMemberRecord(job, transfer), patient);
   if (match.kind === 'other')
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
-  await job.storePage('Patient', 1, content);
+  const before = job.earlier?.patientId;
+  if (before !== undefined && patient.id !== before) return refuse(job, 'PATIENT_CHANGED', 'patient-id-differs');
+  // Everything else is read after this, so that what changes from now on is in the next update.
+  const started = {
+    at: new Date(answeredAtMs ?? askedAtMs).toISOString(),
+    clock: answeredAtMs === undefined ? 'own' : 'counterpart',
+  } as const;
+  await job.storePage('Patient', 1, content, { started });
   if (match.givenNameDiffers) await noteFinding(job, 'patient-differs-in-given-name', 1);
   return { kind: 'accepted' };
 }

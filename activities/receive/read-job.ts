@@ -3,13 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openFhirReader, type FhirReader } from '../../adapters/fhir/fhir-reader.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { parseExact } from '../../domain/payload/exact-json.ts';
+import { compareWithKnown } from '../../domain/payload/known-record.ts';
 import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
 import { asObjectKey, type ObjectKey, type TransferId } from '../../schemas/ids.ts';
+import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
+import type { UnchangedResource } from '../../schemas/record-remarks.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Pace } from '../pace.ts';
 import type { SliceEnd, SliceLimits } from '../slice-limits.ts';
+import { type EarlierRecord, earlierRecord } from './earlier-record.ts';
+
+/** What the ledger says of how a page was asked for. */
+export type PageAsked = Pick<Extract<LedgerEventBody, { kind: 'page-read' }>, 'since' | 'started'>;
 
 /** One page as it is kept: sealed, with the link to the next one (links can hold PHI). */
 export interface StoredPage {
@@ -23,6 +30,8 @@ export interface StoredPage {
   readonly dropped?: Readonly<Record<string, number>>;
   /** Of the referenced resources: those that the server would not give, as `Type/id`. */
   readonly unreadable?: readonly string[];
+  /** An update: what came as it is known, and is therefore not among the resources. */
+  readonly unchanged?: readonly UnchangedResource[];
 }
 
 /** What one attempt of a read slice works with. */
@@ -31,6 +40,8 @@ export interface ReadJob extends ActivityDependencies {
   readonly profile: CounterpartProfile;
   readonly receive: ReceiveProfile;
   readonly reader: FhirReader;
+  /** What an update is compared with. */
+  readonly earlier: EarlierRecord | undefined;
   /**
    * Waits until one more request may go to the counterpart; or says why the slice ends before it. Asked before each one, the
    * only place where a slice may end.
@@ -38,7 +49,8 @@ export interface ReadJob extends ActivityDependencies {
   beforeRequest(): Promise<SliceEnd | undefined>;
   /** The pages of a type that are stored already, in order. */
   storedPages(resourceType: string): Promise<readonly StoredPage[]>;
-  storePage(resourceType: string, page: number, content: StoredPage): Promise<void>;
+  /** Stores a page; of an update without what is known already, which is only named. */
+  storePage(resourceType: string, page: number, content: StoredPage, asked?: PageAsked): Promise<void>;
 }
 
 /** What is known of a slice before it is let in. */
@@ -62,17 +74,19 @@ export async function sliceToRead(
 }
 
 /** Opens the job of a read slice that was let in. */
-export function openReadJob(
+export async function openReadJob(
   deps: ActivityDependencies,
   { transferId, profile, receive, accessToken }: SliceToRead,
   { limits, pace }: { readonly limits: SliceLimits; readonly pace: Pace },
-): ReadJob {
+): Promise<ReadJob> {
   const { fhirBaseUrl, requestTimeoutMs } = receive;
+  const earlier = await earlierRecord(deps, await deps.ledger.transfers.get(transferId), receive);
   return {
     ...deps,
     transferId,
     profile,
     receive,
+    earlier,
     reader: openFhirReader({
       pools: deps.pools(profile.environment),
       baseUrl: fhirBaseUrl,
@@ -96,12 +110,13 @@ export function openReadJob(
       );
       return Promise.all(keys.map((key) => openPage(deps, key)));
     },
-    async storePage(resourceType, page, content) {
+    async storePage(resourceType, page, whole, asked = {}) {
+      const content = withoutKnown(whole, earlier);
       const object = asObjectKey(`page/${transferId}/${resourceType}-${page}`);
       // An attempt that died between object and event left this page behind; the one read now counts.
       await deps.objects.put(object, Buffer.from(JSON.stringify(content)), { replace: true });
       const count = content.resources.length;
-      const { dropped = {}, outcomes = [] } = content;
+      const { dropped = {}, outcomes = [], unchanged = [] } = content;
       await deps.ledger.append(transferId, {
         subject: `read/${resourceType}`,
         tryNumber: page,
@@ -115,12 +130,20 @@ export function openReadJob(
           dropped: Object.values(dropped).reduce((sum, of) => sum + of, 0),
           ...(Object.keys(dropped).length > 0 && { droppedByType: dropped }),
           ...(outcomes.length > 0 && { outcomes: outcomes.length }),
+          ...(unchanged.length > 0 && { unchanged: unchanged.length }),
+          ...asked,
           hasNext: 'nextUrl' in content || content.more === true,
         },
       });
       deps.log.event('page-read', { transferId, resourceType, page, count });
     },
   };
+}
+
+function withoutKnown(content: StoredPage, earlier: EarlierRecord | undefined): StoredPage {
+  if (earlier === undefined) return content;
+  const { fresh, unchanged } = compareWithKnown(earlier.known, content.resources, earlier.hash);
+  return unchanged.length === 0 ? content : { ...content, resources: fresh, unchanged };
 }
 
 async function openPage({ objects }: ActivityDependencies, key: ObjectKey): Promise<StoredPage> {

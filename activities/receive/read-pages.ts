@@ -24,22 +24,27 @@ export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: st
     if (read.samePage || (read.content.nextUrl !== undefined && seen.has(read.content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
     seen.add(read.content.nextUrl);
-    await job.storePage(resourceType, page, read.content);
+    const since = job.earlier?.changedSince(resourceType);
+    await job.storePage(resourceType, page, read.content, since === undefined ? {} : { since });
     beat.report({ resourceType, page });
     last = read.content;
   }
   return undefined;
 }
 
-/** One page of a search, for which a request was granted; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
+/** One page of a search, for which a request was granted; of an update only what has changed, where the type is asked for so; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
 export async function readPage(
   job: ReadJob,
   resourceType: string,
   nextUrl: string | undefined,
-): Promise<{ content: StoredPage; samePage: boolean }> {
+): Promise<{ readonly content: StoredPage; readonly samePage: boolean; readonly answeredAtMs?: number }> {
+  const since = job.earlier?.changedSince(resourceType);
   const page = await searchPage(job.reader, {
     resourceType,
-    parameters: { _count: String(job.receive.pageSize) },
+    parameters: {
+      _count: String(job.receive.pageSize),
+      ...(since !== undefined && { _lastUpdated: `ge${since}` }),
+    },
     ...(nextUrl === undefined ? {} : { nextUrl }),
   });
   const { outcomes, nextUrl: next } = page;
@@ -52,5 +57,6 @@ export async function readPage(
       ...(dropped.length > 0 && { dropped: countByType(dropped) }),
     },
     samePage: page.samePage,
+    ...(page.answeredAtMs !== undefined && { answeredAtMs: page.answeredAtMs }),
   };
 }

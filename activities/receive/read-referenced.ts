@@ -1,9 +1,11 @@
 import { readResource } from '../../adapters/fhir/fhir-reader.ts';
+import { knownResources, nameOf } from '../../domain/payload/known-record.ts';
 import { walkReferences } from '../../domain/payload/walk-references.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
+import type { EarlierRecord } from './earlier-record.ts';
 import type { ReadJob, StoredPage } from './read-job.ts';
 
 /** The name under which referenced resources are kept among the pages. */
@@ -43,7 +45,23 @@ export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<Sl
 }
 
 async function recordSoFar(job: ReadJob): Promise<readonly FhirResource[]> {
-  return (await pagesSoFar(job)).flatMap((page) => page.resources);
+  const pages = await pagesSoFar(job);
+  const brought = pages.flatMap((page) => page.resources);
+  if (job.earlier === undefined) return brought;
+  const unchanged = pages.flatMap((page) => page.unchanged ?? []);
+  const names = new Set([...brought.map(nameOf), ...unchanged.map(({ name }) => name)]);
+  return [...brought, ...knownResources(job.earlier.known, unchanged), ...notAskedFor(job, job.earlier, names)];
+}
+
+/** What is known of types of which only changes were asked for: it refers to others that may have changed. */
+function notAskedFor(
+  { receive }: ReadJob,
+  { known, changedSince }: EarlierRecord,
+  brought: ReadonlySet<string>,
+): readonly FhirResource[] {
+  const types = new Set(receive.resourceTypes.filter((type) => changedSince(type) !== undefined));
+  const left = [...known].filter(([name]) => !brought.has(name)).flatMap(([, contents]) => [...contents.values()]);
+  return left.filter(({ resourceType }) => types.has(resourceType));
 }
 
 /** Every page that was stored for this transfer so far, the Patient's first. */

@@ -92,7 +92,7 @@ async function readUnder({ deps, transferId }: Slice, secretId: SecretId, beat: 
   const { lease } = admission;
   const pace = paceOf(deps, profile);
   try {
-    const job = openReadJob(deps, slice, { pace, limits: sliceLimits(deps, beat, { ...times, lease }) });
+    const job = await openReadJob(deps, slice, { pace, limits: sliceLimits(deps, beat, { ...times, lease }) });
     return await readRecord(job, beat);
   } catch (error) {
     if (!(error instanceof CarryoverError)) throw error;
