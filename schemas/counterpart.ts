@@ -19,6 +19,10 @@ export interface ReceiveProfile {
   readonly accessTokenLifetimeSeconds: number;
   /** A read token that is over is renewed with the refresh token, where one came with it. */
   readonly useRefreshToken: boolean;
+  /** The server knows `_lastUpdated`: an update asks only for what has changed. Profiles frozen before there were updates do not say. */
+  readonly lastUpdated: boolean;
+  /** How much earlier than the read before an update asks from: clocks differ, and indexes lag. */
+  readonly lastUpdatedMarginSeconds: number;
   readonly resourceTypes: readonly string[];
   readonly pageSize: number;
   readonly maxPages: number;

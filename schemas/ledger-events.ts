@@ -1,5 +1,5 @@
 import type { FailureCode } from './failures.ts';
-import type { BatchId, CounterpartId, DeedId, Direction, ObjectKey, SecretId } from './ids.ts';
+import type { BatchId, CounterpartId, DeedId, Direction, ObjectKey, SecretId, TransferId } from './ids.ts';
 import type { EndState } from './states.ts';
 
 /** How the resources of a transfer were counted when it was planned. `resources = planned + withheld + repeats`. */
@@ -32,6 +32,24 @@ export type UnsentCause = 'not-connected' | 'no-bytes-written' | 'throttled' | '
 export type ApprovalDecision = 'approve' | 'changes' | 'clarify' | 'refuse';
 export type UnknownDecision = 'accept' | 'resend';
 
+/** The transfer that an update of a member follows: it stored a record of the same member at the same counterpart. */
+export interface EarlierTransfer {
+  readonly transferId: TransferId;
+  readonly batchId: BatchId;
+}
+
+/** What an update came to, beside what it stored. */
+export interface UpdateCounts {
+  /** When the read began that it was compared with, by the counterpart's clock where it told it. ISO 8601. */
+  readonly since: string;
+  /** Whether only changes were asked for (`_lastUpdated`), or everything. */
+  readonly asked: 'changes' | 'everything';
+  /** Resources that came and were not stored a second time. */
+  readonly unchanged: number;
+  /** Delivered before, and not among what came of a type that was read in full. */
+  readonly noLongerReturned: number;
+}
+
 /**
  * What can happen to a transfer. Bodies hold no PHI and no secrets: ids, counts, keyed hashes, references to sealed objects.
  * (kind, subject, try) is unique within a transfer: appending the same again returns the first.
@@ -44,6 +62,8 @@ export type LedgerEventBody =
       readonly counterpartId: CounterpartId;
       readonly batchId: BatchId;
       readonly line: number;
+      /** Of an update, where there is one. */
+      readonly earlier?: EarlierTransfer;
     }
   | { readonly kind: 'paused'; readonly deedId: DeedId }
   | { readonly kind: 'resumed'; readonly deedId: DeedId }
@@ -178,6 +198,12 @@ export type LedgerEventBody =
       readonly droppedByType?: Readonly<Record<string, number>>;
       /** OperationOutcomes among the entries: remarks of the server, not resources of the member. */
       readonly outcomes?: number;
+      /** An update: how many came as they are known; they are in no page. */
+      readonly unchanged?: number;
+      /** An update: `_lastUpdated` was asked to be at or after this. ISO 8601. */
+      readonly since?: string;
+      /** The Patient's page: when the read began, and by whose clock. ISO 8601. */
+      readonly started?: { readonly at: string; readonly clock: 'counterpart' | 'own' };
       readonly hasNext: boolean;
     }
   | {
@@ -190,6 +216,7 @@ export type LedgerEventBody =
       /** Resources that came more than once, with the same id. */
       readonly repeats: number;
       readonly invalid: number;
+      readonly update?: UpdateCounts;
     };
 
 /** An event as it is handed to the ledger. */

@@ -11,12 +11,16 @@ export type PatientAccepted =
   | { readonly kind: 'refused'; readonly reason: FailureCode }
   | { readonly kind: 'ended'; readonly end: SliceEnd };
 
-/** Reads the Patient and compares it with the roster row before anything of the record is kept. A mismatch keeps nothing. */
+/**
+ * Reads the Patient and compares it with the roster row, and of an update with the Patient of before, before anything of the
+ * record is kept. A mismatch keeps nothing.
+ */
 export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   if (job.pages.of('Patient').length > 0) return { kind: 'accepted' };
+  const askedAtMs = job.clock();
   const read = await readPage(job, 'Patient', undefined);
   if (read.kind === 'ended') return read;
-  const { content } = read.answer;
+  const { content, answeredAtMs } = read.answer;
   const patients = content.resources.filter(({ resourceType }) => resourceType === 'Patient');
   const [patient] = patients;
   if (patient === undefined || patients.length > 1 || content.nextUrl !== undefined)
@@ -26,9 +30,16 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   const match = matchPatient(await openMemberRecord(job, transfer), patient);
   if (match.kind === 'other')
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
+  const before = job.earlier?.patientId;
+  if (before !== undefined && patient.id !== before) return refuse(job, 'PATIENT_CHANGED', 'patient-id-differs');
+  // Everything else is read after this, so that what changes from now on is in the next update.
+  const started = {
+    at: new Date(answeredAtMs ?? askedAtMs).toISOString(),
+    clock: answeredAtMs === undefined ? 'own' : 'counterpart',
+  } as const;
   // Before the page: once that is there, nobody compares again.
   if (match.givenNameDiffers) await noteFinding(job, 'patient-differs-in-given-name', 1);
-  await job.pages.add('Patient', content);
+  await job.pages.add('Patient', content, { started });
   return { kind: 'accepted' };
 }
 

@@ -8,6 +8,7 @@ import type { TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Pace } from '../pace.ts';
 import type { SliceEnd, SliceLimits } from '../slice-limits.ts';
+import { type EarlierRecord, earlierRecord } from './earlier-record.ts';
 import { openRecordPages, type RecordPages } from './record-pages.ts';
 
 export type Requested<Answer> =
@@ -19,6 +20,8 @@ export interface ReadJob extends ActivityDependencies {
   readonly transferId: TransferId;
   readonly profile: CounterpartProfile;
   readonly receive: ReceiveProfile;
+  /** What an update is compared with. */
+  readonly earlier: EarlierRecord | undefined;
   /**
    * Waits until one more request may go to the counterpart and makes it; or says why the slice ends before it, the only place
    * where one may end. An answer that is no FHIR is asked for again a few times, because it may be a page of something on the way.
@@ -58,6 +61,7 @@ export async function openReadJob(
   { limits, pace }: { readonly limits: SliceLimits; readonly pace: Pace },
 ): Promise<ReadJob> {
   const { fhirBaseUrl, requestTimeoutMs } = receive;
+  const earlier = await earlierRecord(deps, await deps.ledger.transfers.get(transferId), receive);
   const reader = openFhirReader({
     pools: deps.pools(profile.environment),
     baseUrl: fhirBaseUrl,
@@ -79,7 +83,8 @@ export async function openReadJob(
     transferId,
     profile,
     receive,
-    pages: await openRecordPages(deps, transferId),
+    earlier,
+    pages: await openRecordPages(deps, transferId, earlier),
     async request(read) {
       for (let tried = 1; ; tried += 1) {
         const end = await beforeRequest();

@@ -25,7 +25,8 @@ export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: st
     if (samePage || (content.nextUrl !== undefined && seen.has(content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
     seen.add(content.nextUrl);
-    await job.pages.add(resourceType, content);
+    const since = job.earlier?.changedSince(resourceType);
+    await job.pages.add(resourceType, content, since === undefined ? {} : { since });
     beat.report({ resourceType, page: read().length });
   }
   await noteMissing(job, resourceType);
@@ -43,28 +44,46 @@ async function noteMissing(job: ReadJob, resourceType: string): Promise<void> {
 /** How many resources the pages lack against the total that came with the last of them that had one. */
 function missingFrom(pages: readonly StoredPage[]): number {
   const total = pages.findLast((page) => page.total !== undefined)?.total ?? 0;
-  const came = pages.reduce((sum, { resources, dropped = {} }) => sum + resources.length + sumOf(dropped), 0);
-  return Math.max(0, total - came);
+  return Math.max(0, total - pages.reduce((sum, page) => sum + cameWith(page), 0));
+}
+
+/** What a page brought, whatever became of it. */
+function cameWith({ resources, unchanged = [], dropped = {} }: StoredPage): number {
+  return resources.length + unchanged.length + sumOf(dropped);
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** One page of a search; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
+export interface PageRead {
+  readonly content: StoredPage;
+  readonly samePage: boolean;
+  /** When the server answered, by its own clock: milliseconds since 1970. */
+  readonly answeredAtMs?: number;
+}
+
+/**
+ * One page of a search; of an update only what has changed, where the type is asked for so. What may never be kept (seed, "These
+ * non-clinical resources are not shared") is dropped and counted.
+ */
 export async function readPage(
   job: ReadJob,
   resourceType: string,
   nextUrl: string | undefined,
-): Promise<Requested<{ readonly content: StoredPage; readonly samePage: boolean }>> {
+): Promise<Requested<PageRead>> {
+  const since = job.earlier?.changedSince(resourceType);
   const request = {
     resourceType,
-    parameters: { _count: String(job.receive.pageSize) },
+    parameters: {
+      _count: String(job.receive.pageSize),
+      ...(since !== undefined && { _lastUpdated: `ge${since}` }),
+    },
     ...(nextUrl === undefined ? {} : { nextUrl }),
   };
   const requested = await job.request((reader) => searchPage(reader, request));
   if (requested.kind === 'ended') return requested;
-  const { resources, outcomes, nextUrl: next, total, samePage } = requested.answer;
+  const { resources, outcomes, nextUrl: next, total, samePage, answeredAtMs } = requested.answer;
   const dropped = resources.filter(({ resourceType: type }) => neverKept.has(type));
   const content = {
     resources: resources.filter(({ resourceType: type }) => !neverKept.has(type)),
@@ -73,5 +92,5 @@ export async function readPage(
     ...(outcomes.length > 0 && { outcomes }),
     ...(dropped.length > 0 && { dropped: countByType(dropped) }),
   };
-  return { kind: 'answered', answer: { content, samePage } };
+  return { kind: 'answered', answer: { content, samePage, ...(answeredAtMs !== undefined && { answeredAtMs }) } };
 }

@@ -1,8 +1,10 @@
 import { readNamed } from '../../adapters/fhir/fhir-reader.ts';
+import { knownResources, nameOf } from '../../domain/payload/known-record.ts';
 import { walkReferences } from '../../domain/payload/walk-references.ts';
-import { supportingTypes } from '../../schemas/fhir.ts';
+import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
+import type { EarlierRecord } from './earlier-record.ts';
 import type { ReadJob } from './read-job.ts';
 import type { StoredPage } from './record-pages.ts';
 import {
@@ -40,8 +42,7 @@ interface Walk {
 }
 
 async function readEach(job: ReadJob, beat: Heartbeats, { pages, answered }: Walk): Promise<SliceEnd | undefined> {
-  const record = pagesSoFar(job).flatMap((page) => page.resources);
-  const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
+  const walk = walkReferences(recordSoFar(job), { baseUrl: job.receive.fhirBaseUrl, types: fetched });
   let read = 0;
   for (let name = walk.next(); name !== undefined; name = walk.next()) {
     if (answered.has(name)) continue;
@@ -55,6 +56,26 @@ async function readEach(job: ReadJob, beat: Heartbeats, { pages, answered }: Wal
     beat.report({ referenced: read });
   }
   return undefined;
+}
+
+function recordSoFar(job: ReadJob): readonly FhirResource[] {
+  const pages = pagesSoFar(job);
+  const brought = pages.flatMap((page) => page.resources);
+  if (job.earlier === undefined) return brought;
+  const unchanged = pages.flatMap((page) => page.unchanged ?? []);
+  const names = new Set([...brought.map(nameOf), ...unchanged.map(({ name }) => name)]);
+  return [...brought, ...knownResources(job.earlier.known, unchanged), ...notAskedFor(job, job.earlier, names)];
+}
+
+/** What is known of types of which only changes were asked for: it refers to others that may have changed. */
+function notAskedFor(
+  { receive }: ReadJob,
+  { known, changedSince }: EarlierRecord,
+  brought: ReadonlySet<string>,
+): readonly FhirResource[] {
+  const types = new Set(receive.resourceTypes.filter((type) => changedSince(type) !== undefined));
+  const left = [...known].filter(([name]) => !brought.has(name)).flatMap(([, contents]) => [...contents.values()]);
+  return left.filter(({ resourceType }) => types.has(resourceType));
 }
 
 /** Every page of this transfer so far, the Patient's first. */

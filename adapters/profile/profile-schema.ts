@@ -103,6 +103,8 @@ const receive = section(
     link_reminders: count(2, 10),
     access_token_lifetime_seconds: count(3600, 30 * day),
     use_refresh_token: { type: 'boolean', default: true },
+    last_updated: { type: 'boolean', default: false },
+    last_updated_margin_seconds: { ...count(3600, 30 * day), minimum: 0 },
     resource_types: resourceTypes(usCoreClinicalTypes),
     page_size: count(100, 1000),
     max_pages: count(1000, 100_000),

@@ -34,12 +34,18 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
     case 'page-read':
       return {
         ...projection,
-        read: projection.read + body.resources + body.dropped,
+        read: projection.read + body.resources + body.dropped + (body.unchanged ?? 0),
         dropped: sum(projection.dropped, body.droppedByType ?? { [body.resourceType]: body.dropped }),
         findings: plus(projection.findings, 'outcome-in-searchset', body.outcomes ?? 0),
       };
     case 'stored':
-      return { ...projection, stored: body.countsByType, dropped: body.dropped, readAgain: body.repeats };
+      return {
+        ...projection,
+        stored: body.countsByType,
+        dropped: body.dropped,
+        readAgain: body.repeats,
+        ...(body.update !== undefined && { unchanged: body.update.unchanged }),
+      };
   }
 }
 

@@ -4,7 +4,7 @@ import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 export function describeEvent(body: LedgerEventBody): string {
   switch (body.kind) {
     case 'recorded':
-      return `recorded from line ${body.line} of the roster, to ${body.direction} at ${body.counterpartId}`;
+      return `recorded from line ${body.line} of the roster, to ${body.direction} at ${body.counterpartId}${followsText(body.earlier)}`;
     case 'paused':
       return 'paused';
     case 'resumed':
@@ -60,9 +60,9 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'refresh-answered':
       return `refresh ${body.outcome}${body.expiresAt === undefined ? '' : `, good until ${body.expiresAt}`}`;
     case 'page-read':
-      return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}${remarks(body.outcomes ?? 0)}`;
+      return `${body.resourceType}, page ${body.page}: ${pageText(body)}`;
     case 'stored':
-      return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}`;
+      return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}${updateText(body.update)}`;
   }
 }
 
@@ -78,6 +78,23 @@ type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kin
 
 function preparedText({ resources: all, planned, bundles, withheld, repeats }: Body<'prepared'>['counts']): string {
   return `planned ${planned} of ${resources(all)} in ${counted(bundles, 'bundle')}; ${withheld} withheld, ${repeats} repeats`;
+}
+
+function followsText(earlier: Body<'recorded'>['earlier']): string {
+  return earlier === undefined ? '' : `, after transfer ${earlier.transferId.slice(0, 12)} of batch ${earlier.batchId}`;
+}
+
+function pageText({ resources: count, dropped: never, outcomes = 0, unchanged = 0, since }: Body<'page-read'>): string {
+  const same = unchanged === 0 ? '' : `, ${unchanged} unchanged`;
+  const asked = since === undefined ? '' : `, of what has changed since ${since}`;
+  return `${resources(count)}${same}${dropped(never)}${remarks(outcomes)}${asked}`;
+}
+
+function updateText(update: Body<'stored'>['update']): string {
+  if (update === undefined) return '';
+  const { since, unchanged, noLongerReturned } = update;
+  const missing = noLongerReturned === 0 ? '' : `, ${noLongerReturned} no longer returned`;
+  return ` new or changed since ${since}; ${unchanged} unchanged${missing}`;
 }
 
 function mailOf({ about, reminder }: Body<'mail-attempted' | 'mail-answered'>): string {

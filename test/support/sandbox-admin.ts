@@ -46,6 +46,11 @@ export function sandboxAdmin(adminUrl: string) {
     journal: () => call<readonly JournalRecord[]>('GET', '/journal'),
     store: () => call<readonly { readonly type: string; readonly id: string }[]>('GET', '/store'),
     findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),
+    /** Adds a resource to a member's record, or a new version of one. */
+    putResource: (memberId: string, resource: { readonly resourceType: string; readonly id: string }) =>
+      call('PUT', `/members/${memberId}/resources/${resource.resourceType}/${resource.id}`, resource),
+    removeResource: (memberId: string, type: string, id: string) =>
+      call('DELETE', `/members/${memberId}/resources/${type}/${id}`),
     mintToken: (wish: object) => call<{ readonly accessToken: string }>('POST', '/tokens', wish),
   };
 }
