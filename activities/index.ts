@@ -9,6 +9,7 @@ import { closeReceive } from './receive/close-receive.ts';
 import { exchangeCode } from './receive/exchange-code.ts';
 import { issueLink } from './receive/issue-link.ts';
 import { readSlice } from './receive/read-slice.ts';
+import { refreshFromKept } from './receive/refresh-from-kept.ts';
 import { closeSend } from './send/close-send.ts';
 import { endSendToken } from './send/end-send-token.ts';
 import { postSlice } from './send/post-slice.ts';
@@ -26,6 +27,7 @@ export function createActivities(deps: ActivityDependencies) {
     remindOfApproval: remindOfApproval(deps),
     postSlice: postSlice(deps),
     exchangeCode: exchangeCode(deps),
+    refreshFromKept: refreshFromKept(deps),
     readSlice: readSlice(deps),
     launchTransfers: launchTransfers(deps),
     reconcileBatch: reconcileBatch(deps),

@@ -40,6 +40,8 @@ export interface SendMemberInput extends TransferInput {
 export interface ReceiveMemberInput extends TransferInput {
   readonly linkLifetimeMs: number;
   readonly codeLifetimeMs: number;
+  /** An update whose profile keeps refresh tokens: one may be there of the member's last transfer. */
+  readonly mayHaveKeptToken?: true;
 }
 
 export interface RunBatchInput {

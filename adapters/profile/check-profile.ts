@@ -4,7 +4,9 @@ import { refuseUnsafeUrls } from './refuse-unsafe-urls.ts';
 
 /** What a schema cannot say: keys that depend on each other, and what production forbids. Errors: PROFILE_INVALID, PRODUCTION_UNSAFE. */
 export function checkProfile(profile: CounterpartProfile): void {
-  const { send } = profile;
+  const { send, receive } = profile;
+  if (receive?.keepRefreshToken === true && !receive.useRefreshToken)
+    throw invalid('receive.keep_refresh_token', 'needs receive.use_refresh_token');
   if (send !== undefined) {
     // Else a write could outlive the heartbeat that says its worker is alive, and two workers would write at once.
     if (send.writeTimeoutMs >= profile.heartbeatTimeoutMs)

@@ -67,6 +67,7 @@ const receive = section(
     link_lifetime_seconds: count(14 * day, 365 * day),
     access_token_lifetime_seconds: count(3600, 30 * day),
     use_refresh_token: { type: 'boolean', default: true },
+    keep_refresh_token: { type: 'boolean', default: false },
     last_updated: { type: 'boolean', default: false },
     last_updated_margin_seconds: { ...count(3600, 30 * day), minimum: 0 },
     resource_types: resourceTypes(usCoreClinicalTypes),
