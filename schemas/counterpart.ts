@@ -19,6 +19,8 @@ export interface ReceiveProfile {
   readonly accessTokenLifetimeSeconds: number;
   /** A read token that is over is renewed with the refresh token, where one came with it. */
   readonly useRefreshToken: boolean;
+  /** The last refresh token outlives a transfer that stored its record, for the next update of the member. */
+  readonly keepRefreshToken: boolean;
   /** The server knows `_lastUpdated`: an update asks only for what has changed. Profiles frozen before there were updates do not say. */
   readonly lastUpdated: boolean;
   /** How much earlier than the read before an update asks from: clocks differ, and indexes lag. */

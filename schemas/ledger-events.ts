@@ -75,6 +75,8 @@ export type LedgerEventBody =
       readonly reason?: FailureCode;
       readonly place?: { readonly line?: number; readonly column?: string };
       readonly detail?: string;
+      /** Receive: the last refresh token stays sealed, for the next update of the member. */
+      readonly refreshTokenKept?: true;
     }
   /** `about`: the mail takes a link to the member; else it is about the review. `reminder`: its number, where it only reminds. */
   | {
@@ -176,7 +178,8 @@ export type LedgerEventBody =
       readonly expiresAt?: string;
       readonly reason?: FailureCode;
     }
-  | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId }
+  /** `keptFrom`: the ended transfer of the member whose kept refresh token this was. */
+  | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId; readonly keptFrom?: TransferId }
   | {
       readonly kind: 'refresh-answered';
       readonly outcome: 'granted' | 'refused' | 'unsent' | 'unknown';

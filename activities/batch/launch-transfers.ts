@@ -123,13 +123,13 @@ async function recordInvalid(
 }
 
 async function startTransfer(launch: Launch, transferId: TransferId): Promise<void> {
-  const { temporal, batchId, direction, profile } = launch;
+  const { temporal, batchId, direction, profile, update } = launch;
   try {
     await temporal.workflow.start(direction === 'send' ? 'sendMember' : 'receiveMember', {
       workflowId: transferWorkflowId(transferId),
       taskQueue: workflowTaskQueue(launch.keys.installationId),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      args: [transferInput(transferId, batchId, direction, profile)],
+      args: [transferInput(transferId, batchId, direction, profile, { isUpdate: update !== undefined })],
       typedSearchAttributes: [
         { key: searchAttributes.batch, value: batchId },
         { key: searchAttributes.counterpart, value: profile.id },

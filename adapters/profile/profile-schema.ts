@@ -103,6 +103,7 @@ const receive = section(
     link_reminders: count(2, 10),
     access_token_lifetime_seconds: count(3600, 30 * day),
     use_refresh_token: { type: 'boolean', default: true },
+    keep_refresh_token: { type: 'boolean', default: false },
     last_updated: { type: 'boolean', default: false },
     last_updated_margin_seconds: { ...count(3600, 30 * day), minimum: 0 },
     resource_types: resourceTypes(usCoreClinicalTypes),

@@ -30,7 +30,7 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
     case 'exchange-answered':
       return granted({ ...projection, ...(body.outcome === 'granted' && { state: 'reading' }) }, body);
     case 'refresh-answered':
-      return granted(projection, body);
+      return granted(begun(projection, body), body);
     case 'page-read':
       return {
         ...projection,
@@ -51,6 +51,13 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
 
 function sum(counts: CountsByName, more: CountsByName): CountsByName {
   return Object.entries(more).reduce((total, [name, count]) => plus(total, name, count), counts);
+}
+
+/** A kept refresh token takes the place of link and code. */
+function begun(projection: TransferProjection, { outcome }: Body<'refresh-answered'>): TransferProjection {
+  const { state, pausedFrom } = projection;
+  const stands = state === 'paused' ? pausedFrom : state;
+  return outcome === 'granted' && stands === 'recorded' ? { ...projection, state: 'reading' } : projection;
 }
 
 function granted(

@@ -14,7 +14,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'finding':
       return `found: ${body.finding}${times(body.count)}`;
     case 'closed':
-      return [`closed as ${body.state}`, body.reason, placeOf(body.place), body.detail].filter(Boolean).join(': ');
+      return closedText(body);
     case 'prepared':
       return preparedText(body.counts);
     case 'mail-attempted':
@@ -56,7 +56,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'exchange-answered':
       return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}`;
     case 'refresh-attempted':
-      return 'refresh of the access token begun';
+      return `refresh of the access token begun${body.keptFrom === undefined ? '' : `, with what transfer ${body.keptFrom.slice(0, 12)} kept`}`;
     case 'refresh-answered':
       return `refresh ${body.outcome}${body.expiresAt === undefined ? '' : `, good until ${body.expiresAt}`}`;
     case 'page-read':
@@ -78,6 +78,11 @@ type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kin
 
 function preparedText({ resources: all, planned, bundles, withheld, repeats }: Body<'prepared'>['counts']): string {
   return `planned ${planned} of ${resources(all)} in ${counted(bundles, 'bundle')}; ${withheld} withheld, ${repeats} repeats`;
+}
+
+function closedText({ state, reason, place, detail, refreshTokenKept }: Body<'closed'>): string {
+  const text = [`closed as ${state}`, reason, placeOf(place), detail].filter(Boolean).join(': ');
+  return refreshTokenKept === true ? `${text}; its refresh token is kept` : text;
 }
 
 function followsText(earlier: Body<'recorded'>['earlier']): string {

@@ -42,7 +42,7 @@ export async function authorizeAll(world: World, batchId: BatchId, members: numb
 }
 
 /** Waits until a batch is at its end, and says what became of its rows. */
-async function untilDelivered({ dataDir }: World, batchId: BatchId): Promise<readonly Transfer[]> {
+export async function untilDelivered({ dataDir }: World, batchId: BatchId): Promise<readonly Transfer[]> {
   for (let round = 0; round < 600; round += 1) {
     if ((await dataDir.ledger.batches.get(batchId)).closedAt !== undefined)
       return dataDir.ledger.transfers.list({ batchId });
