@@ -5,6 +5,7 @@ import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { TransferResult } from '../../schemas/transfer.ts';
 import { closeTransfer } from '../close-transfer.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { removeStrayPages } from './record-pages.ts';
 
 export interface CloseReceiveInput {
   readonly transferId: TransferId;
@@ -20,6 +21,7 @@ export interface CloseReceiveInput {
  */
 export function closeReceive(deps: ActivityDependencies) {
   return async ({ transferId, end }: CloseReceiveInput): Promise<TransferResult> => {
+    await removeStrayPages(deps, transferId);
     if (end.kind !== 'finished')
       return closeTransfer(deps, { transferId, state: end.kind, ...('reason' in end ? { reason: end.reason } : {}) });
     const transfer = await deps.ledger.transfers.get(transferId);

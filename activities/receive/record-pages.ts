@@ -169,3 +169,17 @@ async function keptPages(
   }
   return pages;
 }
+
+/**
+ * Removes what a crash left behind between an object and its events: sealed, but of no page. Only for a transfer that ends: an
+ * attempt that is still at work may be about to refer to it.
+ */
+export async function removeStrayPages(
+  { ledger, objects }: Pick<Dependencies, 'ledger' | 'objects'>,
+  transferId: TransferId,
+): Promise<void> {
+  const stray = new Set(await objects.list(`page/${transferId}/`));
+  if (stray.size === 0) return;
+  for (const { body } of await ledger.events(transferId)) if (body.kind === 'page-read') stray.delete(body.object);
+  for (const object of stray) await objects.delete(object);
+}
