@@ -10,6 +10,7 @@ import { exchangeCode } from './receive/exchange-code.ts';
 import { issueLink } from './receive/issue-link.ts';
 import { mailLink } from './receive/mail-link.ts';
 import { readSlice } from './receive/read-slice.ts';
+import { refreshFromKept } from './receive/refresh-from-kept.ts';
 import { closeSend } from './send/close-send.ts';
 import { endSendToken } from './send/end-send-token.ts';
 import { postSlice } from './send/post-slice.ts';
@@ -28,6 +29,7 @@ export function createActivities(deps: ActivityDependencies) {
     postSlice: postSlice(deps),
     mailLink: mailLink(deps),
     exchangeCode: exchangeCode(deps),
+    refreshFromKept: refreshFromKept(deps),
     readSlice: readSlice(deps),
     launchTransfers: launchTransfers(deps),
     reconcileBatch: reconcileBatch(deps),

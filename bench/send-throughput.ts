@@ -2,27 +2,21 @@
 //   node bench/send-throughput.ts [--members 24] [--resources 300] [--connections 8] [--delays 0,50]
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { openPlan } from '../adapters/plans/open-plan.ts';
-import { openMemberRecord } from '../adapters/roster/member-records.ts';
-import { startTemporalDevServer, type TemporalDevServer } from '../adapters/temporal/dev-server.ts';
+import type { TemporalDevServer } from '../adapters/temporal/dev-server.ts';
 import { bundleBody } from '../domain/payload/bundle-body.ts';
-import { generateMember } from '../fixtures/generate-member.ts';
-import { payloadBytes } from '../fixtures/payload-formats.ts';
-import { rosterCsv } from '../fixtures/write-roster.ts';
 import { handInToken } from '../operations/hand-in-token.ts';
-import { launchBatch } from '../operations/launch-batch.ts';
 import type { BatchId } from '../schemas/ids.ts';
-import { searchAttributes } from '../schemas/search-attributes.ts';
 import { startChild } from '../test/support/child.ts';
 import { openWorld, type World } from '../test/support/open-world.ts';
-import { cpuSecondsOf } from './process-cpu.ts';
+import { cpuSecondsOf, loadNow } from './process-cpu.ts';
+import { launchSend, sendProfileOf, writeTokenFor } from './sending-members.ts';
+import { startBenchTemporal } from './temporal-of-bench.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,18 +35,11 @@ interface Measured {
   readonly cpuSeconds: number;
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'carryover-bench-'));
-const temporal = await startTemporalDevServer({
-  dbFile: join(folder, 'temporal.db'),
-  logFile: join(folder, 'temporal.log'),
-  headless: true,
-  searchAttributes: Object.values(searchAttributes),
-});
+const temporal = await startBenchTemporal();
 try {
   for (const delayMs of values.delays.split(',').map(Number)) await compare(temporal, delayMs);
 } finally {
   await temporal.stop();
-  await rm(folder, { recursive: true, force: true });
 }
 
 async function compare(server: TemporalDevServer, delayMs: number): Promise<void> {
@@ -63,7 +50,7 @@ async function compare(server: TemporalDevServer, delayMs: number): Promise<void
   try {
     if (delayMs > 0) await world.admin.faults([{ kind: 'slow', delayMs, route: 'POST /r4' }]);
     const worker = await world.startWorker();
-    const batchId = await prepareAll(world);
+    const batchId = await launchSend(world, { members, resources: Number(values.resources) });
     const job = await bareJob(world, batchId);
     const ours = await measureOurs(world, batchId, worker.pid, server.pid);
     await worker.stop();
@@ -74,51 +61,17 @@ async function compare(server: TemporalDevServer, delayMs: number): Promise<void
   }
 }
 
-/** Launches the batch and waits until every member awaits its token: planned, validated, sealed, asked for. */
-async function prepareAll(world: World): Promise<BatchId> {
-  const roster = join(world.directory, 'roster');
-  const rows = Array.from({ length: members }, (_, index) => {
-    const { record, resources } = generateMember({ seed: 5, index, size: Number(values.resources) });
-    const source = `member-${index}.json`;
-    writeFileSync(join(roster, source), payloadBytes(resources, 'collection'));
-    const { family, given, birthDate, previousMemberId, zip, email } = record;
-    const row = { family, given, birth_date: birthDate, previous_member_id: previousMemberId, zip, email };
-    return { ...row, row_id: `row-${index}`, source };
-  });
-  const rosterFile = join(roster, 'roster.csv');
-  writeFileSync(rosterFile, rosterCsv(rows));
-  const { batchId } = await launchBatch(world.operator, {
-    direction: 'send',
-    profile: world.profile,
-    rosterFile,
-    again: false,
-  });
-  for (;;) {
-    const { byState } = await world.dataDir.ledger.transfers.progress(batchId);
-    if (byState['approval-requested'] === members) return batchId;
-    await sleep(200);
-  }
-}
-
 /** The same bundles, byte for byte, and a token for each member: as a file for the bare loop. */
 async function bareJob(world: World, batchId: BatchId): Promise<string> {
   const jobs = [];
   for (const { transferId } of await world.dataDir.ledger.transfers.list({ batchId })) {
     const plan = await openPlan(world.dataDir, transferId);
     const bodies = plan.bundles.map(({ ordinals }) => bundleBody(plan, ordinals));
-    jobs.push({ accessToken: await mintFor(world, transferId), bodies });
+    jobs.push({ accessToken: await writeTokenFor(world, transferId), bodies });
   }
   const file = join(world.directory, 'bare-job.json');
   writeFileSync(file, JSON.stringify({ fhirBaseUrl: world.sandbox.fhirBaseUrl, connections, members: jobs }));
   return file;
-}
-
-async function mintFor({ dataDir, admin }: World, transferId: Parameters<typeof dataDir.ledger.transfers.get>[0]) {
-  const { recordObject } = await dataDir.ledger.transfers.get(transferId);
-  const record = await openMemberRecord(dataDir, { recordObject });
-  const { birthDate, previousMemberId } = record;
-  const name = `${record.given} ${record.family}`;
-  return (await admin.mintToken({ name, birthDate, previousMemberId })).accessToken;
 }
 
 /** From the first token to the last member's end. CPU: the worker's; the Temporal server's is told apart. */
@@ -128,10 +81,9 @@ async function measureOurs(
   workerPid: number,
   serverPid: number,
 ): Promise<Measured & { serverCpuSeconds: number }> {
-  const send = world.profile.profile.send;
-  if (send === undefined) throw new Error('the profile cannot send');
+  const send = sendProfileOf(world);
   const transfers = await world.dataDir.ledger.transfers.list({ batchId });
-  const tokens = await Promise.all(transfers.map(({ transferId }) => mintFor(world, transferId)));
+  const tokens = await Promise.all(transfers.map(({ transferId }) => writeTokenFor(world, transferId)));
   const [workerBefore, serverBefore] = [cpuSecondsOf(workerPid), cpuSecondsOf(serverPid)];
   const startedAt = performance.now();
   await Promise.all(
@@ -167,7 +119,7 @@ function report(delayMs: number, ours: Measured & { serverCpuSeconds: number }, 
   const perSecond = ({ confirmed, seconds }: Measured) => confirmed / seconds;
   const cpu = ({ confirmed, cpuSeconds }: Measured) => (cpuSeconds / confirmed) * 1000;
   const lines = [
-    `counterpart answers after ${delayMs} ms; ${members} members, ${ours.confirmed} resources, ${connections} connections; load ${loadavg()[0]?.toFixed(1)}`,
+    `counterpart answers after ${delayMs} ms; ${members} members, ${ours.confirmed} resources, ${connections} connections; load ${loadNow()}`,
     `  carryover  ${perSecond(ours).toFixed(0)} resources/s, ${cpu(ours).toFixed(2)} CPU s per 1,000 in the worker, ${((ours.serverCpuSeconds / ours.confirmed) * 1000).toFixed(2)} in Temporal`,
     `  bare loop  ${perSecond(bare).toFixed(0)} resources/s, ${cpu(bare).toFixed(2)} CPU s per 1,000`,
     `  ratio      ${(perSecond(ours) / perSecond(bare)).toFixed(2)} of the goodput`,

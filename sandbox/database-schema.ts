@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS resources (
   content TEXT NOT NULL, content_sha256 TEXT NOT NULL, at TEXT NOT NULL,
   UNIQUE (resource_type, id)) STRICT;
 CREATE INDEX IF NOT EXISTS resources_by_content ON resources (member_id, content_sha256);
+CREATE TABLE IF NOT EXISTS member_changes (
+  member_id TEXT NOT NULL, resource_type TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, content TEXT,
+  at TEXT NOT NULL, UNIQUE (member_id, resource_type, id)) STRICT;
 CREATE TABLE IF NOT EXISTS findings (
   seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, member_id TEXT, details TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS mails (

@@ -25,6 +25,8 @@ export const SWITCHES = {
   searchOutcomeEntry: ['absent', 'present'],
   /** "These non-clinical resources are not shared" (seed); how a server says so, or fails to, is unseen. */
   nonClinicalTypes: ['forbidden', 'empty', 'served', 'leaked-into-searches'],
+  /** `_lastUpdated` is a parameter for all resources (FHIR R4, search.html#all); whether 1up knows it is unseen. */
+  lastUpdatedSearch: ['supported', 'ignored', 'refused'],
   /** What a Patient search answers: for the identity check of a client. */
   patientSearch: ['one', 'none', 'several', 'another'],
   /** Whether Organization, Location, Practitioner and Medication can be searched or only be read by id; unseen. */

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database.ts';
 import { type FaultList, createFaultList } from './faults/fault-list.ts';
 import { type Findings, createFindings } from './findings.ts';
 import { type Journal, createJournal } from './journal.ts';
+import { type MemberChanges, createMemberChanges } from './members/member-changes.ts';
 import { type MemberDirectory, createMemberDirectory } from './members/member-directory.ts';
 import { type Store, createStore } from './store.ts';
 import { type SwitchBoard, createSwitchBoard } from './switches.ts';
@@ -27,6 +28,7 @@ export interface World {
   readonly grants: Grants;
   readonly challenges: CodeChallenges;
   readonly members: MemberDirectory;
+  readonly memberChanges: MemberChanges;
   readonly addresses: Addresses;
 }
 
@@ -56,6 +58,7 @@ export function createWorld({ dataDir, generatedMembers }: WorldOptions): World 
     findings,
     tokens,
     members,
+    memberChanges: createMemberChanges(database, clock),
     faults: createFaultList(database),
     journal: createJournal(database, clock),
     store: createStore(database, clock),

@@ -25,6 +25,12 @@ export interface ReceiveProfile {
   readonly useRefreshToken: boolean;
   /** The system of the member ids in `Patient.identifier`; where left out, they are known by their type. */
   readonly memberIdSystem?: string;
+  /** The last refresh token outlives a transfer that stored its record, for the next update of the member. */
+  readonly keepRefreshToken: boolean;
+  /** The server knows `_lastUpdated`: an update asks only for what has changed. Profiles frozen before there were updates do not say. */
+  readonly lastUpdated: boolean;
+  /** How much earlier than the read before an update asks from: clocks differ, and indexes lag. */
+  readonly lastUpdatedMarginSeconds: number;
   readonly resourceTypes: readonly string[];
   readonly pageSize: number;
   readonly maxPages: number;
@@ -35,6 +41,8 @@ export interface ReceiveProfile {
   readonly linkReminderSeconds: number;
   /** How many reminders at most for one link. */
   readonly linkReminders: number;
+  /** What received resources are judged by. Left out in profiles that were frozen by older versions. */
+  readonly validation?: ValidationRules;
 }
 
 /** How a member is mailed the authorization link. */
@@ -63,6 +71,13 @@ export interface SmtpProfile {
   readonly passwordFile?: string;
   /** TLS from the first byte (port 465); otherwise STARTTLS is required. */
   readonly implicitTls: boolean;
+}
+
+/** Which rules resources are judged by. */
+export interface ValidationRules {
+  readonly usCoreVersion: '6.1.0' | '3.1.1';
+  /** Which FHIR profiles apply: those that a resource claims, or US Core's for its type where it claims none that is here. */
+  readonly profiles: 'claimed-or-us-core' | 'claimed';
 }
 
 export interface MailProfile {
@@ -99,12 +114,7 @@ export interface SendProfile {
   readonly notStoredStatuses: readonly number[];
   /** Those of them that mean: not now, try again. */
   readonly tryAgainStatuses: readonly number[];
-  readonly validation: {
-    readonly policy: 'refuse' | 'withhold' | 'warn';
-    readonly usCoreVersion: '6.1.0' | '3.1.1';
-    /** Which FHIR profiles apply: those that a resource claims, or US Core's for its type where it claims none that is here. */
-    readonly profiles: 'claimed-or-us-core' | 'claimed';
-  };
+  readonly validation: ValidationRules & { readonly policy: 'refuse' | 'withhold' | 'warn' };
   readonly writeTimeoutMs: number;
   /** The longest time one slice of bundles may take before it reports back. */
   readonly sliceSeconds: number;

@@ -1,5 +1,5 @@
 import type { FailureCode } from './failures.ts';
-import type { BatchId, CounterpartId, DeedId, Direction, ObjectKey, SecretId } from './ids.ts';
+import type { BatchId, CounterpartId, DeedId, Direction, ObjectKey, SecretId, TransferId } from './ids.ts';
 import type { EndState } from './states.ts';
 
 /** How the resources of a transfer were counted when it was planned. `resources = planned + withheld + repeats`. */
@@ -32,6 +32,24 @@ export type UnsentCause = 'not-connected' | 'no-bytes-written' | 'throttled' | '
 export type ApprovalDecision = 'approve' | 'changes' | 'clarify' | 'refuse';
 export type UnknownDecision = 'accept' | 'resend';
 
+/** The transfer that an update of a member follows: it stored a record of the same member at the same counterpart. */
+export interface EarlierTransfer {
+  readonly transferId: TransferId;
+  readonly batchId: BatchId;
+}
+
+/** What an update came to, beside what it stored. */
+export interface UpdateCounts {
+  /** When the read began that it was compared with, by the counterpart's clock where it told it. ISO 8601. */
+  readonly since: string;
+  /** Whether only changes were asked for (`_lastUpdated`), or everything. */
+  readonly asked: 'changes' | 'everything';
+  /** Resources that came and were not stored a second time. */
+  readonly unchanged: number;
+  /** Delivered before, and not among what came of a type that was read in full. */
+  readonly noLongerReturned: number;
+}
+
 /**
  * What can happen to a transfer. Bodies hold no PHI and no secrets: ids, counts, keyed hashes, references to sealed objects.
  * (kind, subject, try) is unique within a transfer: appending the same again returns the first.
@@ -44,6 +62,8 @@ export type LedgerEventBody =
       readonly counterpartId: CounterpartId;
       readonly batchId: BatchId;
       readonly line: number;
+      /** Of an update, where there is one. */
+      readonly earlier?: EarlierTransfer;
     }
   | { readonly kind: 'paused'; readonly deedId: DeedId }
   | { readonly kind: 'resumed'; readonly deedId: DeedId }
@@ -55,6 +75,8 @@ export type LedgerEventBody =
       readonly reason?: FailureCode;
       readonly place?: { readonly line?: number; readonly column?: string };
       readonly detail?: string;
+      /** Receive: the last refresh token stays sealed, for the next update of the member. */
+      readonly refreshTokenKept?: true;
     }
   /** `about`: the mail takes a link to the member; else it is about the review. `reminder`: its number, where it only reminds. */
   | {
@@ -173,7 +195,8 @@ export type LedgerEventBody =
       /** The error code of a refusal (RFC 6749, 5.2), where it is one of the specification's. */
       readonly error?: string;
     }
-  | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId }
+  /** `keptFrom`: the ended transfer of the member whose kept refresh token this was. */
+  | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId; readonly keptFrom?: TransferId }
   | {
       readonly kind: 'refresh-answered';
       readonly outcome: 'granted' | 'refused' | 'unsent' | 'unknown';
@@ -193,12 +216,20 @@ export type LedgerEventBody =
       readonly resourceType: string;
       readonly page: number;
       readonly object: ObjectKey;
+      /** Where the page is in the list that the object holds, from 0; the object is the page itself where left out. */
+      readonly place?: number;
       readonly resources: number;
       readonly dropped: number;
       /** What was dropped by its own type, which need not be the one that was asked for. */
       readonly droppedByType?: Readonly<Record<string, number>>;
       /** OperationOutcomes among the entries: remarks of the server, not resources of the member. */
       readonly outcomes?: number;
+      /** An update: how many came as they are known; they are in no page. */
+      readonly unchanged?: number;
+      /** An update: `_lastUpdated` was asked to be at or after this. ISO 8601. */
+      readonly since?: string;
+      /** The Patient's page: when the read began, and by whose clock. ISO 8601. */
+      readonly started?: { readonly at: string; readonly clock: 'counterpart' | 'own' };
       readonly hasNext: boolean;
     }
   | {
@@ -211,6 +242,7 @@ export type LedgerEventBody =
       /** Resources that came more than once, with the same id. */
       readonly repeats: number;
       readonly invalid: number;
+      readonly update?: UpdateCounts;
     };
 
 /** An event as it is handed to the ledger. */

@@ -50,6 +50,8 @@ export interface ReceiveMemberInput extends TransferInput {
   readonly mailsLinks?: true;
   /** None are sent where it is left out. */
   readonly linkReminders?: Reminders;
+  /** An update whose profile keeps refresh tokens: one may be there of the member's last transfer. */
+  readonly mayHaveKeptToken?: true;
 }
 
 export interface RunBatchInput {

@@ -54,8 +54,8 @@ export function slicesOf(
   });
 }
 
-/** The exchange of a code: on a queue of its own, ahead of everything, and only as long as the code lives. */
-export function exchangeOf(input: Timeouts, codeLifeMs: number): Pick<Activities, 'exchangeCode'> {
+/** The exchange of a code, or of a kept refresh token: on a queue of its own, ahead of everything, and only as long as the code lives. */
+export function exchangeOf(input: Timeouts, codeLifeMs: number): Pick<Activities, 'exchangeCode' | 'refreshFromKept'> {
   return proxyActivities<Activities>({
     taskQueue: exchangeTaskQueue(workflowInfo().taskQueue),
     scheduleToCloseTimeout: Math.max(codeLifeMs, 1),

@@ -13,8 +13,7 @@ export async function hintBatch(
 ): Promise<void> {
   const { launched } = await ledger.batches.get(batchId);
   if (!launched) return;
-  const stillOpen = await ledger.transfers.list({ batchId, states: openStates, limit: 1 });
-  if (stillOpen.length > 0) return;
+  if (await ledger.transfers.anyIn(batchId, openStates)) return;
   await temporal.workflow
     .getHandle(batchWorkflowId(batchId))
     .signal(lookNowSignal)

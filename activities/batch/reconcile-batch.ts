@@ -1,14 +1,15 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
-
+import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
+import { transfersOfBatch } from '../../adapters/ledger/transfers-of-batch.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
-import { isRowEnd } from '../../schemas/states.ts';
-import { transferWorkflowId } from '../../schemas/transfer.ts';
+import { isRowEnd, openStates } from '../../schemas/states.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
 import { closeReceive } from '../receive/close-receive.ts';
 import { closeSend } from '../send/close-send.ts';
+import { lostAmong } from './lost-among.ts';
 
-const pageSize = 200;
+/** Workflows that Temporal is asked about in one call. */
+const askedTogether = 100;
 
 /**
  * Compares the open transfers of a batch with Temporal. One whose workflow is closed or gone without an end in the ledger
@@ -18,30 +19,25 @@ export function reconcileBatch(deps: ActivityDependencies) {
   return async ({ batchId }: { readonly batchId: BatchId }): Promise<void> =>
     heartbeating(async (beat) => {
       const { direction } = await deps.ledger.batches.get(batchId);
-      let after: TransferId | undefined;
-      for (;;) {
-        const page = await deps.ledger.transfers.list({ batchId, limit: pageSize, ...(after ? { after } : {}) });
-        for (const { transferId, state } of page) {
-          if (isRowEnd(state) || (await isRunning(deps, transferId))) continue;
+      const close = direction === 'send' ? closeSend(deps) : closeReceive(deps);
+      for await (const together of inGroups(transfersOfBatch(deps.ledger, batchId, openStates))) {
+        for (const transferId of await lostAmong(deps.temporal, together)) {
           // It may have ended between the two looks.
           if (isRowEnd((await deps.ledger.transfers.get(transferId)).state)) continue;
-          const end = { kind: 'failed', reason: 'WORKFLOW_LOST' } as const;
-          await (direction === 'send' ? closeSend : closeReceive)(deps)({ transferId, end });
+          await close({ transferId, end: { kind: 'failed', reason: 'WORKFLOW_LOST' } });
           deps.log.event('workflow-lost', { transferId, batchId }, 'warn');
         }
-        after = page.at(-1)?.transferId;
-        if (page.length < pageSize) return;
-        beat.report({ checked: page.length });
+        beat.report({ checked: together.length });
       }
     });
 }
 
-async function isRunning({ temporal }: ActivityDependencies, transferId: TransferId): Promise<boolean> {
-  try {
-    const { status } = await temporal.workflow.getHandle(transferWorkflowId(transferId)).describe();
-    return status.name === 'RUNNING' || status.name === 'PAUSED';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
+async function* inGroups(transfers: AsyncIterable<Transfer>): AsyncGenerator<readonly TransferId[]> {
+  let group: TransferId[] = [];
+  for await (const { transferId } of transfers) {
+    if (group.push(transferId) < askedTogether) continue;
+    yield group;
+    group = [];
   }
+  yield group;
 }

@@ -9,6 +9,7 @@ export function transferInput(
   batchId: BatchId,
   direction: Direction,
   { id: counterpartId, heartbeatTimeoutMs, send, receive }: CounterpartProfile,
+  { isUpdate }: { readonly isUpdate: boolean },
 ): SendMemberInput | ReceiveMemberInput {
   const shared = { transferId, batchId, counterpartId, heartbeatTimeoutMs };
   if (direction === 'send' && send !== undefined) {
@@ -34,6 +35,7 @@ export function transferInput(
       ...(receive.linkReminderSeconds > 0 && {
         linkReminders: { everyMs: receive.linkReminderSeconds * 1000, atMost: receive.linkReminders },
       }),
+      ...(isUpdate && receive.keepRefreshToken && ({ mayHaveKeptToken: true } as const)),
     };
   }
   throw new CarryoverError('PROFILE_DIRECTION_MISSING');

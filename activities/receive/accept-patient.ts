@@ -12,12 +12,16 @@ export type PatientAccepted =
   | { readonly kind: 'refused'; readonly reason: FailureCode }
   | { readonly kind: 'ended'; readonly end: SliceEnd };
 
-/** Reads the Patient and compares it with the roster row before anything of the record is kept. A mismatch keeps nothing. */
+/**
+ * Reads the Patient and compares it with the roster row, and of an update with the Patient of before, before anything of the
+ * record is kept. A mismatch keeps nothing.
+ */
 export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
-  if ((await job.storedPages('Patient')).length > 0) return { kind: 'accepted' };
+  if (job.pages.of('Patient').length > 0) return { kind: 'accepted' };
+  const askedAtMs = job.clock();
   const read = await readPage(job, 'Patient', undefined);
   if (read.kind === 'ended') return read;
-  const { content } = read.answer;
+  const { content, answeredAtMs } = read.answer;
   const patients = content.resources.filter(({ resourceType }) => resourceType === 'Patient');
   const [patient] = patients;
   if (patient === undefined || patients.length > 1 || content.nextUrl !== undefined)
@@ -27,10 +31,17 @@ export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   const match = matchPatient(record, patient);
   if (match.kind === 'other')
     return refuse(job, 'PATIENT_MISMATCH', `patient-differs-in-${match.differs.replace(' ', '-')}`);
+  const before = job.earlier?.patientId;
+  if (before !== undefined && patient.id !== before) return refuse(job, 'PATIENT_CHANGED', 'patient-id-differs');
   const memberId = matchMemberId(record.previousMemberId, patient, { system: job.receive.memberIdSystem });
-  // Before the page, because a page that is there is not read again.
+  // Before the page: once that is there, nobody compares again.
   await noteCompared(job, match.givenNameDiffers ? 'differs' : 'same', memberId);
-  await job.storePage('Patient', 1, content);
+  // Everything else is read after this, so that what changes from now on is in the next update.
+  const started = {
+    at: new Date(answeredAtMs ?? askedAtMs).toISOString(),
+    clock: answeredAtMs === undefined ? 'own' : 'counterpart',
+  } as const;
+  await job.pages.add('Patient', content, { started });
   return { kind: 'accepted' };
 }
 

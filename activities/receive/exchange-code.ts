@@ -42,11 +42,11 @@ export function exchangeCode(deps: ActivityDependencies) {
     const begun = { ...exchange, tryNumber: tries.count + 1 };
     await appendExchange(deps, begun, { kind: 'exchange-attempted', secretId });
     const answer = await post(deps, receive, environment, form);
-    if (answer.kind !== 'unsent') {
-      await deps.secrets.destroy(secretId);
-      if (link.verifierId !== undefined) await deps.secrets.destroy(link.verifierId);
-    }
-    return noteExchange(deps, begun, answer);
+    // Noted first: a crash in between must not lose the tokens. What is unsent throws, and keeps the code.
+    const noted = await noteExchange(deps, begun, answer);
+    await deps.secrets.destroy(secretId);
+    if (link.verifierId !== undefined) await deps.secrets.destroy(link.verifierId);
+    return noted;
   };
 }
 

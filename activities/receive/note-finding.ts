@@ -1,8 +1,13 @@
+import type { NewLedgerEvent } from '../../schemas/ledger-events.ts';
 import type { ReadJob } from './read-job.ts';
 
 /** Notes a finding of a transfer, once, however often the step is done. */
 export async function noteFinding({ ledger, transferId }: ReadJob, finding: string, count: number): Promise<void> {
-  if (count === 0) return;
+  for (const event of findingEvent(finding, count)) await ledger.append(transferId, event);
+}
+
+/** The event of a finding; none where nothing was found. */
+export function findingEvent(finding: string, count: number): readonly NewLedgerEvent[] {
   const body = { kind: 'finding', finding, count } as const;
-  await ledger.append(transferId, { subject: finding, tryNumber: 1, actor: 'worker', body });
+  return count === 0 ? [] : [{ subject: finding, tryNumber: 1, actor: 'worker', body }];
 }

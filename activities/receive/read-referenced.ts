@@ -1,9 +1,12 @@
 import { readNamed } from '../../adapters/fhir/fhir-reader.ts';
+import { knownResources, nameOf } from '../../domain/payload/known-record.ts';
 import { walkReferences } from '../../domain/payload/walk-references.ts';
-import { supportingTypes } from '../../schemas/fhir.ts';
+import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
-import type { ReadJob, StoredPage } from './read-job.ts';
+import type { EarlierRecord } from './earlier-record.ts';
+import type { ReadJob } from './read-job.ts';
+import type { StoredPage } from './record-pages.ts';
 import {
   namesWithoutResource,
   openReferencedPages,
@@ -18,10 +21,10 @@ const fetched: ReadonlySet<string> = new Set(supportingTypes.filter((type) => ty
  * found is kept page by page, and whatever ends the reading before its end: the next attempt asks for the rest only.
  */
 export async function readReferenced(job: ReadJob, beat: Heartbeats): Promise<SliceEnd | undefined> {
-  const before = await job.storedPages(referencedPages);
+  const before = job.pages.of(referencedPages);
   const last = before.at(-1);
   if (last !== undefined && last.more === undefined) return undefined;
-  const pages = openReferencedPages(job, before.length);
+  const pages = openReferencedPages(job);
   try {
     const end = await readEach(job, beat, { pages, answered: new Set(before.flatMap(namesWithoutResource)) });
     await (end === undefined ? pages.end() : pages.keep());
@@ -39,8 +42,7 @@ interface Walk {
 }
 
 async function readEach(job: ReadJob, beat: Heartbeats, { pages, answered }: Walk): Promise<SliceEnd | undefined> {
-  const record = (await pagesSoFar(job)).flatMap((page) => page.resources);
-  const walk = walkReferences(record, { baseUrl: job.receive.fhirBaseUrl, types: fetched });
+  const walk = walkReferences(recordSoFar(job), { baseUrl: job.receive.fhirBaseUrl, types: fetched });
   let read = 0;
   for (let name = walk.next(); name !== undefined; name = walk.next()) {
     if (answered.has(name)) continue;
@@ -56,8 +58,27 @@ async function readEach(job: ReadJob, beat: Heartbeats, { pages, answered }: Wal
   return undefined;
 }
 
-/** Every page that was stored for this transfer so far, the Patient's first. */
-export async function pagesSoFar(job: ReadJob): Promise<readonly StoredPage[]> {
-  const types = ['Patient', ...job.receive.resourceTypes, referencedPages];
-  return (await Promise.all(types.map((type) => job.storedPages(type)))).flat();
+function recordSoFar(job: ReadJob): readonly FhirResource[] {
+  const pages = pagesSoFar(job);
+  const brought = pages.flatMap((page) => page.resources);
+  if (job.earlier === undefined) return brought;
+  const unchanged = pages.flatMap((page) => page.unchanged ?? []);
+  const names = new Set([...brought.map(nameOf), ...unchanged.map(({ name }) => name)]);
+  return [...brought, ...knownResources(job.earlier.known, unchanged), ...notAskedFor(job, job.earlier, names)];
+}
+
+/** What is known of types of which only changes were asked for: it refers to others that may have changed. */
+function notAskedFor(
+  { receive }: ReadJob,
+  { known, changedSince }: EarlierRecord,
+  brought: ReadonlySet<string>,
+): readonly FhirResource[] {
+  const types = new Set(receive.resourceTypes.filter((type) => changedSince(type) !== undefined));
+  const left = [...known].filter(([name]) => !brought.has(name)).flatMap(([, contents]) => [...contents.values()]);
+  return left.filter(({ resourceType }) => types.has(resourceType));
+}
+
+/** Every page of this transfer so far, the Patient's first. */
+export function pagesSoFar({ pages, receive }: Pick<ReadJob, 'pages' | 'receive'>): readonly StoredPage[] {
+  return ['Patient', ...receive.resourceTypes, referencedPages].flatMap((type) => pages.of(type));
 }

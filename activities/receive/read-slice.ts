@@ -36,7 +36,7 @@ export type ReadSliceResult =
 
 /**
  * Reads a member's record: the Patient first (it must be the member on the roster), then every clinical type, page by page,
- * then what they refer to (seed, Step 3). Each page is sealed and noted, so that a crash goes on at the last one.
+ * then what they refer to (seed, Step 3). Pages are sealed and noted on the way, so that a crash goes on near the last one.
  */
 export function readSlice(deps: ActivityDependencies) {
   return async ({ transferId, secretId }: ReadSliceInput): Promise<ReadSliceResult> => {
@@ -92,8 +92,12 @@ async function readUnder({ deps, transferId }: Slice, secretId: SecretId, beat: 
   const { lease } = admission;
   const pace = paceOf(deps, profile);
   try {
-    const job = openReadJob(deps, slice, { pace, limits: sliceLimits(deps, beat, { ...times, lease }) });
-    return await readRecord(job, beat);
+    const job = await openReadJob(deps, slice, { pace, limits: sliceLimits(deps, beat, { ...times, lease }) });
+    try {
+      return await readRecord(job, beat);
+    } finally {
+      await job.pages.keep();
+    }
   } catch (error) {
     if (!(error instanceof CarryoverError)) throw error;
     if (error.code === 'COUNTERPART_THROTTLED') await pace.slowDown(error.retryAfterMs ?? 1_000);
@@ -116,6 +120,7 @@ async function readRecord(job: ReadJob, beat: Heartbeats): Promise<Read> {
   }
   const end = await readReferenced(job, beat);
   if (end !== undefined) return causeOf(end);
+  await job.pages.keep();
   await storeRecord(job);
   return { kind: 'finished' };
 }

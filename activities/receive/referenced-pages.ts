@@ -1,6 +1,7 @@
 import type { NamedRead } from '../../adapters/fhir/fhir-reader.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
-import type { ReadJob, StoredPage } from './read-job.ts';
+import type { ReadJob } from './read-job.ts';
+import type { StoredPage } from './record-pages.ts';
 
 /** The name under which referenced resources are kept among the pages. */
 export const referencedPages = 'referenced';
@@ -16,17 +17,15 @@ export interface ReferencedPages {
 }
 
 /** Goes on after the pages that are stored. */
-export function openReferencedPages(job: ReadJob, storedPages: number): ReferencedPages {
-  let page = storedPages;
+export function openReferencedPages(job: ReadJob): ReferencedPages {
   let resources: FhirResource[] = [];
   let names: { unreadable: string[]; otherwise: string[] } = { unreadable: [], otherwise: [] };
   const size = (): number => resources.length + names.unreadable.length + names.otherwise.length;
   const store = async (more: Pick<StoredPage, 'more'>): Promise<void> => {
-    page += 1;
     const content = { resources, ...names, ...more };
     resources = [];
     names = { unreadable: [], otherwise: [] };
-    await job.storePage(referencedPages, page, content);
+    await job.pages.add(referencedPages, content);
   };
   const keep = async (): Promise<void> => {
     if (size() > 0) await store({ more: true });

@@ -1,3 +1,4 @@
+import type { PreparedSecret } from '../../adapters/ledger/secret-rows.ts';
 import { refreshToken, type TokenAnswer } from '../../adapters/oneup/oauth.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { readSecretFile } from '../../adapters/profile/read-secret-file.ts';
@@ -10,7 +11,8 @@ import { unsentFailure } from './unsent-failure.ts';
 
 /** `none`: there is no refresh token, or it is worth nothing any more; the member gets a new link. */
 export type Refreshed =
-  | { readonly kind: 'granted'; readonly accessTokenId: SecretId }
+  /** Milliseconds since 1970. */
+  | { readonly kind: 'granted'; readonly accessTokenId: SecretId; readonly expiresAtMs: number }
   | { readonly kind: 'none' }
   | { readonly kind: 'client-rejected' };
 
@@ -23,16 +25,41 @@ export type Refreshed =
 export async function refreshAccess(deps: ActivityDependencies, transferId: TransferId): Promise<Refreshed> {
   const { batchId, projection } = await deps.ledger.transfers.get(transferId);
   const refreshTokenId = projection.token?.refreshTokenId;
-  const { receive, environment } = await frozenProfile(deps, batchId);
+  const { receive } = await frozenProfile(deps, batchId);
   if (receive === undefined || !receive.useRefreshToken || refreshTokenId === undefined) return { kind: 'none' };
   const token = await deps.secrets.open(refreshTokenId);
+  if (token === undefined) return { kind: 'none' };
+  return refreshWith(deps, transferId, { refreshTokenId, value: token.value });
+}
+
+/** A refresh token as a transfer is about to use it. */
+export interface RefreshTokenInHand {
+  readonly refreshTokenId: SecretId;
+  readonly value: string;
+  /** It was another transfer's, and goes over with the first try. */
+  readonly firstTry?: { readonly keptFrom: TransferId; readonly secrets: readonly PreparedSecret[] };
+}
+
+/** As `refreshAccess`, with this token. */
+export async function refreshWith(
+  deps: ActivityDependencies,
+  transferId: TransferId,
+  { refreshTokenId, value, firstTry }: RefreshTokenInHand,
+): Promise<Refreshed> {
+  const { receive, environment } = await frozenProfile(deps, (await deps.ledger.transfers.get(transferId)).batchId);
+  if (receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
   const tryNumber = await nextTry(deps, transferId, refreshTokenId);
-  if (token === undefined || tryNumber === undefined) return { kind: 'none' };
+  if (tryNumber === undefined) return { kind: 'none' };
 
   // Before the attempt: what fails here has used nothing.
   const clientSecret = await readSecretFile(receive.clientSecretFile);
-  const attempted = { kind: 'refresh-attempted', secretId: refreshTokenId } as const;
-  const begun = await append(deps, transferId, refreshTokenId, tryNumber, attempted);
+  const { keptFrom, secrets } = firstTry ?? {};
+  const attempted = {
+    kind: 'refresh-attempted',
+    secretId: refreshTokenId,
+    ...(keptFrom !== undefined && { keptFrom }),
+  } as const;
+  const begun = await append(deps, transferId, refreshTokenId, tryNumber, attempted, secrets);
   // Another attempt of this slice was quicker: the token is its to use.
   if (begun.kind !== 'appended') return { kind: 'none' };
   const answer = await refreshToken({
@@ -40,7 +67,7 @@ export async function refreshAccess(deps: ActivityDependencies, transferId: Tran
     tokenUrl: receive.tokenUrl,
     clientId: receive.clientId,
     clientSecret,
-    refreshToken: token.value,
+    refreshToken: value,
     timeoutMs: receive.requestTimeoutMs,
   });
   deps.log.event('token-refreshed', { transferId, outcome: answer.kind });
@@ -63,7 +90,7 @@ async function note(
     const body = { kind: 'refresh-answered', outcome: 'granted', ...kept, ...noted } as const;
     await append(deps, transferId, refreshTokenId, tryNumber, body, secrets);
     if (answer.refreshToken !== undefined) await deps.secrets.destroy(refreshTokenId);
-    return { kind: 'granted', accessTokenId: noted.accessTokenId };
+    return { kind: 'granted', accessTokenId: noted.accessTokenId, expiresAtMs: Date.parse(noted.expiresAt) };
   }
   const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
   await append(deps, transferId, refreshTokenId, tryNumber, { kind: 'refresh-answered', outcome });
@@ -93,7 +120,7 @@ function append(
   refreshTokenId: SecretId,
   tryNumber: number,
   body: LedgerEventBody,
-  secrets: ReturnType<typeof sealedGrant>['secrets'] = [],
+  secrets: readonly PreparedSecret[] = [],
 ) {
   const event = { subject: subjectOf(refreshTokenId), tryNumber, actor: 'worker', body };
   return ledger.append(transferId, event, { secrets });

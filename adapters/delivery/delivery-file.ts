@@ -23,6 +23,9 @@ export interface DeliveryFile {
   abandon(): void;
 }
 
+/** Lines are handed on together: each by itself costs more than it is. */
+const togetherCharacters = 64 * 1024;
+
 /** Where the operating system stands in a gzip header (RFC 1952, 2.3), and the value for "unknown". */
 const osByte = 9;
 const osUnknown = 0xff;
@@ -36,6 +39,7 @@ export function openDeliveryFile(out: Writable, { gzip }: { readonly gzip: boole
   const file = createHash('sha256');
   let bytes = 0;
   let count = 0;
+  let waiting = '';
   const entrance = gzip ? createGzip({ level: 6 }) : new PassThrough();
 
   async function* counted(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -50,16 +54,24 @@ export function openDeliveryFile(out: Writable, { gzip }: { readonly gzip: boole
   // Said by the write or the close that comes next.
   done.catch(() => undefined);
 
+  async function handOn(): Promise<void> {
+    const lines = waiting;
+    waiting = '';
+    content.update(lines);
+    if (entrance.destroyed) await done;
+    if (!entrance.write(lines)) await Promise.race([once(entrance, 'drain'), done]);
+  }
+
   return {
     async write(line) {
-      content.update(line);
+      waiting += line;
       count += 1;
       const number = count;
-      if (entrance.destroyed) await done;
-      if (!entrance.write(line)) await Promise.race([once(entrance, 'drain'), done]);
+      if (waiting.length >= togetherCharacters) await handOn();
       return number;
     },
     async close() {
+      if (waiting !== '') await handOn();
       entrance.end();
       await done;
       return { bytes, sha256: file.digest('hex'), contentSha256: content.digest('hex'), count };

@@ -34,6 +34,8 @@ export interface SearchPage {
   readonly total?: number;
   /** The next link leads back to this very page. */
   readonly samePage: boolean;
+  /** When the server answered, by its own clock (`Date`, RFC 9110, 6.6.1): milliseconds since 1970. */
+  readonly answeredAtMs?: number;
 }
 
 /** Reads one page of a search. Following the links, and noticing that they go in circles, is the caller's. */
@@ -47,14 +49,21 @@ export async function searchPage({ client }: FhirReader, request: PageRequest): 
   const resources = entriesOf(bundle);
   const next = linkOf(bundle, 'next');
   const total = bundle['total'];
-  const asked = [client.answerFor(bundle)?.url, linkOf(bundle, 'self')].map((url) => normal(client, url));
+  const answer = client.answerFor(bundle);
+  const asked = [answer?.url, linkOf(bundle, 'self')].map((url) => normal(client, url));
   return {
     resources: resources.filter((resource) => !isOutcome(resource)),
     outcomes: resources.filter(isOutcome),
     ...(next === undefined ? {} : { nextUrl: next }),
     ...(typeof total === 'number' ? { total } : {}),
     samePage: next !== undefined && asked.includes(normal(client, next)),
+    ...answeredAt(answer?.headers['date']),
   };
+}
+
+function answeredAt(date: string | string[] | undefined): Pick<SearchPage, 'answeredAtMs'> {
+  const answeredAtMs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(answeredAtMs) ? {} : { answeredAtMs };
 }
 
 function isOutcome({ resourceType }: FhirResource): boolean {

@@ -33,6 +33,9 @@ export const migrations: Record<string, Migration> = {
     up: async (db: Kysely<unknown>): Promise<void> =>
       await db.schema.alterTable('link').addColumn('verifier_secret_id', 'text').execute(),
   },
+  '007-updates': {
+    up: async (db: Kysely<unknown>): Promise<void> => await addUpdates(db),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {
@@ -219,6 +222,15 @@ async function createHandedInToken(db: Kysely<unknown>): Promise<void> {
     .execute();
   await sql`insert into handed_in_token (fingerprint, transfer_id)
     select fingerprint, min(transfer_id) from secret where kind = 'access-token' group by fingerprint`.execute(db);
+}
+
+/** Batches of before are no updates. */
+async function addUpdates(db: Kysely<unknown>): Promise<void> {
+  const alter = () => db.schema.alterTable('batch');
+  await alter()
+    .addColumn('is_update', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await alter().addColumn('update_of', 'text').execute();
 }
 
 async function createOnboarding(db: Kysely<unknown>): Promise<void> {

@@ -34,6 +34,8 @@ interface BatchTable {
   launched: number;
   closed_at: string | null;
   head_hash: string | null;
+  is_update: number;
+  update_of: string | null;
 }
 
 interface TransferTable {

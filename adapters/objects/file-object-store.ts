@@ -60,7 +60,11 @@ export function openFileObjectStore(location: { readonly directory: string; read
       await rm(path, { force: true });
       await syncDirectory(dirname(path)).catch(() => undefined);
     },
-    list: async (prefix) => (await keysBelow(directory)).filter((key) => key.startsWith(prefix)),
+    list: async (prefix) => {
+      const folder = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0));
+      const below = folder === '' ? directory : pathOf(asObjectKey(folder));
+      return (await keysBelow(directory, below)).filter((key) => key.startsWith(prefix));
+    },
   };
 }
 
@@ -70,9 +74,10 @@ function checkKey(key: ObjectKey): string {
   return key;
 }
 
-async function keysBelow(directory: string): Promise<readonly ObjectKey[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (isErrorCode(error, 'ENOENT')) return [];
+/** The keys in a folder of the directory, whatever else there is. */
+async function keysBelow(directory: string, folder: string): Promise<readonly ObjectKey[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (isErrorCode(error, 'ENOENT') || isErrorCode(error, 'ENOTDIR')) return [];
     throw error;
   });
   return entries

@@ -24,6 +24,8 @@ export function checkProfile(profile: CounterpartProfile): void {
 function checkReceive(receive: ReceiveProfile): void {
   const { linkMail, linkReminderSeconds, linkLifetimeSeconds, authorizeParameters } = receive;
   checkAuthorizeParameters(authorizeParameters);
+  if (receive.keepRefreshToken && !receive.useRefreshToken)
+    throw invalid('receive.keep_refresh_token', 'needs receive.use_refresh_token');
   if (linkReminderSeconds >= linkLifetimeSeconds)
     throw invalid('receive.link_reminder_seconds', 'must be shorter than receive.link_lifetime_seconds');
   if (linkReminderSeconds > 0 && linkMail === undefined)

@@ -54,6 +54,11 @@ const presetSection = (properties: Readonly<Record<string, ProfileKey>>): Profil
   default: {},
 });
 
+const validationRules = {
+  us_core_version: choice('6.1.0', '6.1.0', '3.1.1'),
+  profiles: choice('claimed', 'claimed', 'claimed-or-us-core'),
+};
+
 const smtp = {
   ...section(
     {
@@ -101,11 +106,15 @@ const receive = section(
     access_token_lifetime_seconds: count(3600, 30 * day),
     use_refresh_token: { type: 'boolean', default: true },
     member_id_system: { type: 'string', maxLength: 200, pattern: String.raw`^\S+$` },
+    keep_refresh_token: { type: 'boolean', default: false },
+    last_updated: { type: 'boolean', default: false },
+    last_updated_margin_seconds: { ...count(3600, 30 * day), minimum: 0 },
     resource_types: resourceTypes(usCoreClinicalTypes),
     page_size: count(100, 1000),
     max_pages: count(1000, 100_000),
     request_timeout_ms: count(30_000, 600_000),
     link_mail: linkMail,
+    validation: presetSection(validationRules),
   },
   ['authorize_url', 'token_url', 'fhir_base_url', 'client_id', 'client_secret_file', 'redirect_uri'],
 );
@@ -131,8 +140,7 @@ const send = section(
     try_again_statuses: statuses([429]),
     validation: presetSection({
       policy: choice('withhold', 'refuse', 'withhold', 'warn'),
-      us_core_version: choice('6.1.0', '6.1.0', '3.1.1'),
-      profiles: choice('claimed', 'claimed', 'claimed-or-us-core'),
+      ...validationRules,
     }),
     write_timeout_ms: count(30_000, 600_000),
     slice_seconds: count(60, 600),

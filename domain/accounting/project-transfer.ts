@@ -26,7 +26,7 @@ function keepPause(
 function applyBody(projection: TransferProjection, { body, ...event }: NewLedgerEvent): TransferProjection {
   switch (body.kind) {
     case 'recorded':
-      return { ...projection, line: body.line };
+      return { ...projection, line: body.line, ...(body.earlier !== undefined && { earlier: body.earlier }) };
     case 'token-ended':
       return tokenEnded(projection, body.secretId);
     case 'paused':

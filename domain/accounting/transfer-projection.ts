@@ -1,7 +1,7 @@
 import { noResources, type ResourceCounts } from '../../schemas/counts.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
 import type { SecretId } from '../../schemas/ids.ts';
-import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
+import type { EarlierTransfer, LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { TransferState } from '../../schemas/states.ts';
 import { noWrites, type WriteAccount } from './write-account.ts';
 
@@ -43,6 +43,9 @@ export interface TransferProjection {
   readonly stored: Readonly<Record<string, number>>;
   readonly dropped: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
+  /** Of an update: the transfer that it follows, and how many resources came unchanged. */
+  readonly earlier?: EarlierTransfer;
+  readonly unchanged?: number;
 }
 
 export const initialProjection: TransferProjection = {

@@ -54,6 +54,7 @@ const toldByRemarks: ReadonlySet<string> = new Set([
   'referenced-answered-otherwise',
   'id-used-twice',
   'resource-without-id',
+  'no-longer-returned',
 ]);
 
 const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
@@ -109,6 +110,14 @@ function remarkOutcome(member: DeliveredMember, remark: RecordRemark): FhirResou
           'warning',
           'duplicate',
           `${remark.resource} came with ${remark.count} different contents; all are delivered.`,
+        ),
+      ]);
+    case 'no-longer-returned':
+      return outcomeOf(member, remark.kind, [
+        issue(
+          'information',
+          'not-found',
+          `${remark.resource} was delivered before and is no longer returned; that is no proof that it was deleted.`,
         ),
       ]);
     case 'without-id':

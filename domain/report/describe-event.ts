@@ -4,7 +4,7 @@ import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 export function describeEvent(body: LedgerEventBody): string {
   switch (body.kind) {
     case 'recorded':
-      return `recorded from line ${body.line} of the roster, to ${body.direction} at ${body.counterpartId}`;
+      return `recorded from line ${body.line} of the roster, to ${body.direction} at ${body.counterpartId}${followsText(body.earlier)}`;
     case 'paused':
       return 'paused';
     case 'resumed':
@@ -14,7 +14,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'finding':
       return `found: ${body.finding}${times(body.count)}`;
     case 'closed':
-      return [`closed as ${body.state}`, body.reason, placeOf(body.place), body.detail].filter(Boolean).join(': ');
+      return closedText(body);
     case 'prepared':
       return preparedText(body.counts);
     case 'mail-attempted':
@@ -60,15 +60,15 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'exchange-answered':
       return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}${body.error === undefined ? '' : ` (${body.error})`}`;
     case 'refresh-attempted':
-      return 'refresh of the access token begun';
+      return `refresh of the access token begun${body.keptFrom === undefined ? '' : `, with what transfer ${body.keptFrom.slice(0, 12)} kept`}`;
     case 'refresh-answered':
       return `refresh ${body.outcome}${body.expiresAt === undefined ? '' : `, good until ${body.expiresAt}`}`;
     case 'patient-compared':
       return `the Patient is the member: birth date and family name same, given name ${body.givenName}, previous member id ${memberIdText[body.memberId]}`;
     case 'page-read':
-      return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}${remarks(body.outcomes ?? 0)}`;
+      return `${body.resourceType}, page ${body.page}: ${pageText(body)}`;
     case 'stored':
-      return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}`;
+      return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}${updateText(body.update)}`;
   }
 }
 
@@ -86,6 +86,28 @@ type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kin
 
 function preparedText({ resources: all, planned, bundles, withheld, repeats }: Body<'prepared'>['counts']): string {
   return `planned ${planned} of ${resources(all)} in ${counted(bundles, 'bundle')}; ${withheld} withheld, ${repeats} repeats`;
+}
+
+function closedText({ state, reason, place, detail, refreshTokenKept }: Body<'closed'>): string {
+  const text = [`closed as ${state}`, reason, placeOf(place), detail].filter(Boolean).join(': ');
+  return refreshTokenKept === true ? `${text}; its refresh token is kept` : text;
+}
+
+function followsText(earlier: Body<'recorded'>['earlier']): string {
+  return earlier === undefined ? '' : `, after transfer ${earlier.transferId.slice(0, 12)} of batch ${earlier.batchId}`;
+}
+
+function pageText({ resources: count, dropped: never, outcomes = 0, unchanged = 0, since }: Body<'page-read'>): string {
+  const same = unchanged === 0 ? '' : `, ${unchanged} unchanged`;
+  const asked = since === undefined ? '' : `, of what has changed since ${since}`;
+  return `${resources(count)}${same}${dropped(never)}${remarks(outcomes)}${asked}`;
+}
+
+function updateText(update: Body<'stored'>['update']): string {
+  if (update === undefined) return '';
+  const { since, unchanged, noLongerReturned } = update;
+  const missing = noLongerReturned === 0 ? '' : `, ${noLongerReturned} no longer returned`;
+  return ` new or changed since ${since}; ${unchanged} unchanged${missing}`;
 }
 
 function mailOf({ about, reminder }: Body<'mail-attempted' | 'mail-answered'>): string {

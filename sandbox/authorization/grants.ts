@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Database } from '../database.ts';
+import type { Database, Row } from '../database.ts';
 import type { Findings } from '../findings.ts';
 import type { MemberDirectory } from '../members/member-directory.ts';
 import type { SwitchBoard } from '../switches.ts';
@@ -20,6 +20,14 @@ export interface IssuedTokens {
   readonly refreshToken: string | undefined;
 }
 
+/** What became of an authorization code. Times are milliseconds since 1970, by the sandbox's clock. */
+export interface IssuedCode {
+  readonly previousMemberId: string;
+  readonly expiresAtMs: number;
+  /** When it was exchanged; absent where it was not, or too late. */
+  readonly exchangedAtMs?: number;
+}
+
 export interface Grants {
   /** A code for the redirect; only its hash is kept. */
   issueCode(clientId: string, memberId: string): string;
@@ -27,6 +35,8 @@ export interface Grants {
   exchangeCode(clientId: string, code: string): IssuedTokens | undefined;
   /** Whose code or refresh token it is, used or not. */
   memberOf(grant: { readonly code: string | null; readonly refreshToken: string | null }): string | undefined;
+  /** Every code that was issued, with its fate. */
+  codes(): readonly IssuedCode[];
   /** New tokens for a refresh token, which is spent by it (rotation). */
   exchangeRefreshToken(clientId: string, refreshToken: string): IssuedTokens | undefined;
 }
@@ -50,8 +60,17 @@ export function createGrants(parts: GrantParts): Grants {
           : database.row('SELECT member_id FROM codes WHERE code_hash = ?', fingerprintOf(code));
       return row === undefined ? undefined : String(row['member_id']);
     },
+    codes: () => parts.database.rows('SELECT * FROM codes ORDER BY expires_at').map(issuedCodeOf),
     exchangeCode: (clientId, code) => exchangeCode(parts, clientId, fingerprintOf(code)),
     exchangeRefreshToken: (clientId, token) => exchangeRefreshToken(parts, clientId, fingerprintOf(token)),
+  };
+}
+
+function issuedCodeOf(row: Row): IssuedCode {
+  return {
+    previousMemberId: String(row['member_id']),
+    expiresAtMs: Number(row['expires_at']),
+    ...(row['used_at'] === null ? {} : { exchangedAtMs: Number(row['used_at']) }),
   };
 }
 

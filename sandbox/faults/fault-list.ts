@@ -16,6 +16,8 @@ export type FiredFaults = ReadonlyMap<FaultKind, FaultRule>;
 export interface FaultList {
   replace(rules: readonly FaultRule[]): void;
   list(): { id: string; rule: FaultRule; seen: number; hits: number }[];
+  /** Resolves when the rules are replaced the next time: what is held goes on then. */
+  replaced(): Promise<void>;
   /** Counts the request under every rule that fits, and answers the rules that fire now. */
   fire(route: string, previousMemberId: string | null): FiredFaults;
 }
@@ -27,8 +29,12 @@ export function createFaultList(database: Database): FaultList {
     seen: Number(row['seen']),
     hits: Number(row['hits']),
   }));
+  let next = Promise.withResolvers<void>();
   return {
+    replaced: () => next.promise,
     replace(rules) {
+      next.resolve();
+      next = Promise.withResolvers();
       counted = rules.map((rule, index) => countedRule(String(index + 1), rule));
       database.transaction(() => {
         database.run('DELETE FROM fault_rules');

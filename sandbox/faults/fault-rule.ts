@@ -2,6 +2,7 @@
 export const FAULT_KINDS = [
   'status',
   'slow',
+  'hold',
   'reset-before-reading',
   'reset-before-storing',
   'reset-after-storing',

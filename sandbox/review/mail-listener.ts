@@ -71,6 +71,7 @@ async function receive(desk: MailDesk, stream: SMTPServerDataStream, session: SM
   const recipients = session.envelope.rcptTo.map((recipient) => recipient.address.toLowerCase());
   if (!recipients.includes(REVIEW_ADDRESS)) throw smtpError(550, `only mail for ${REVIEW_ADDRESS} is taken`);
   const faults = world.faults.fire('SMTP DATA', null);
+  if (faults.has('hold')) await world.faults.replaced();
   const status = faults.get('status');
   if (status !== undefined) throw smtpError(status.status ?? 451, 'a fault of the sandbox');
   if (faults.has('reset-before-storing')) return hangUp(desk, session);

@@ -72,6 +72,7 @@ export async function receiveVisit(c: NodeContext, world: World, rules: VisitRul
   if (faults.has('reset-before-reading')) return reset(c, () => record(world, rules, arrived, undefined));
 
   const visit: Visit = { ...arrived, body: await c.req.text() };
+  if (faults.has('hold')) await world.faults.replaced();
   await waitIfSlow(faults.get('slow'), 'before-storing');
   if (faults.has('reset-before-storing')) return reset(c, () => record(world, rules, visit, undefined));
   const early = insteadOfAnswer(world, faults, 'before-storing');

@@ -40,6 +40,12 @@ export const authorizationFailures = {
     'The Patient that was read is not the member on the roster.',
     'Nothing readable was kept; find out who authorized.',
   ),
+  PATIENT_CHANGED: failure(
+    'never',
+    1,
+    'The Patient fits the roster row, but is another one than in the earlier record of this member.',
+    'Nothing readable was kept; find out whether both are the same person, then receive the member in a roster of its own without --again.',
+  ),
   PATIENT_AMBIGUOUS: failure(
     'never',
     1,

@@ -30,7 +30,7 @@ interface Run {
   readonly twice: boolean;
 }
 
-/** How often a mail has arrived, by what the ledger says last. */
+/** How often a mail has arrived, by what the ledger says last; `attempted` is a try without an answer. */
 const timesArrived: Readonly<Record<MailOutcome | 'attempted', readonly number[]>> = {
   attempted: [0, 1],
   accepted: [1],
@@ -96,7 +96,9 @@ async function outcomesOf(
   { ledger }: TemporaryLedger,
   transferId: TransferId,
   subject: string,
-): Promise<readonly MailOutcome[]> {
-  const events = (await ledger.events(transferId)).filter((event) => event.subject === subject);
-  return events.flatMap(({ body }) => (body.kind === 'mail-answered' ? [body.outcome] : []));
+): Promise<readonly (MailOutcome | 'attempted')[]> {
+  const bodies = (await ledger.events(transferId)).filter((event) => event.subject === subject).map(({ body }) => body);
+  const answers = bodies.flatMap((body) => (body.kind === 'mail-answered' ? [body.outcome] : []));
+  const isOpen = bodies.filter(({ kind }) => kind === 'mail-attempted').length > answers.length;
+  return isOpen ? [...answers, 'attempted'] : answers;
 }

@@ -141,6 +141,7 @@ test('show --json keeps its keys', async () => {
         "repeats": "number",
         "resources": "number",
         "stored": {},
+        "unchanged": "number",
         "unknown": "number",
         "withheld": "number",
         "withheldByReason": {},
@@ -153,6 +154,7 @@ test('show --json keeps its keys', async () => {
         "createdAt": "string",
         "detail": "string",
         "direction": "string",
+        "earlierTransferId": "null",
         "line": "number",
         "reason": "string",
         "revision": "number",
@@ -207,6 +209,7 @@ test('report --json keeps its keys, and the exit code says that a decision is mi
         "repeats": "number",
         "resources": "number",
         "stored": {},
+        "unchanged": "number",
         "unknown": "number",
         "withheld": "number",
         "withheldByReason": {

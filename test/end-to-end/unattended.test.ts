@@ -2,11 +2,13 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
+import { lostAmong } from '../../activities/batch/lost-among.ts';
 import { writeDemo } from '../../fixtures/write-demo.ts';
 import { handInToken } from '../../operations/hand-in-token.ts';
 import { launchBatch } from '../../operations/launch-batch.ts';
 import { recordApproval } from '../../operations/record-approval.ts';
-import type { BatchId, TransferId } from '../../schemas/ids.ts';
+import { asTransferId, type BatchId, type TransferId } from '../../schemas/ids.ts';
+import { transferWorkflowId } from '../../schemas/transfer.ts';
 import { authorize, callBack } from '../support/browsers.ts';
 import { judgeBatch } from '../support/judge.ts';
 import { openWorld, type World } from '../support/open-world.ts';
@@ -19,12 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function launch(direction: 'send' | 'receive', rosterFile: string): Promise<BatchId> {
+async function launch(direction: 'send' | 'receive', rosterFile: string, again = false): Promise<BatchId> {
   const { batchId } = await launchBatch(world.operator, {
     direction,
     profile: world.profile,
     rosterFile,
-    again: false,
+    again,
   });
   return batchId;
 }
@@ -66,4 +68,21 @@ test('an approval, a token and a callback that come while no worker runs are rec
   await untilState(world, sending, 'sent');
   await untilState(world, receiving, 'stored');
   await judgeBatch(world, sending, { exact: true });
+});
+
+test('of the transfers of a batch those whose workflow is gone are found, and no other', async () => {
+  const roster = join(import.meta.dirname, '../../fixtures/rosters/receive-test-members.csv');
+  const batchId = await launch('receive', roster, true);
+  const worker = await world.startWorker();
+  await untilState(world, batchId, 'link-issued', 4);
+  await worker.stop();
+  const { temporal } = world.operator;
+  const ids = (await world.dataDir.ledger.transfers.list({ batchId })).map(({ transferId }) => transferId);
+  const [, second] = ids;
+  if (second === undefined) throw new Error('no transfer');
+  await temporal.workflow.getHandle(transferWorkflowId(second)).terminate();
+  expect(await lostAmong(temporal, ids)).toEqual([second]);
+  const never = asTransferId('f'.repeat(32));
+  expect(await lostAmong(temporal, [never])).toEqual([never]);
+  expect(await lostAmong(temporal, [])).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { FaultRule } from '../../sandbox/faults/fault-rule.ts';
@@ -88,6 +90,18 @@ describe('lost answers', () => {
     await order({ kind: 'reset-after-storing', times: 1 });
     await expect(postBundle()).rejects.toThrow('fetch failed');
     expect((await postBundle()).response.status).toBe(200);
+  });
+
+  test('what is held is neither worked on nor answered until the rules are replaced', async () => {
+    await order({ kind: 'hold', times: 1 });
+    const held = postBundle();
+    // Another one is not held, and is answered first.
+    while ((await admin<{ hits: number }[]>(started.at, 'GET', '/faults'))[0]?.hits !== 1) await setImmediate();
+    expect((await postBundle(2)).response.status).toBe(200);
+    expect(await storedCount()).toBe(2);
+    await order();
+    expect((await held).response.status).toBe(200);
+    expect(await storedCount()).toBe(5);
   });
 
   test('a slow answer comes after the work or before it', async () => {

@@ -37,6 +37,18 @@ test('a code dies after five minutes', async () => {
   expect([status, json['error']]).toEqual([400, 'invalid_grant']);
 });
 
+test('it tells of each code whose it is, until when it lives and when it was exchanged', async () => {
+  const code = await codeFor(started.at);
+  await admin(started.at, 'PUT', '/clock', { advanceMs: 120_000 });
+  const fate = async () => (await admin(started.at, 'GET', '/codes')).at(-1);
+  expect(await fate()).toEqual({ previousMemberId: '01-testmemid', expiresAtMs: expect.any(Number) as number });
+  await tokenRequest(started.at, { ...CODE, code });
+  const { expiresAtMs, exchangedAtMs } = (await fate()) ?? {};
+  const leftMs = Number(expiresAtMs) - Number(exchangedAtMs);
+  expect(leftMs).toBeLessThanOrEqual(180_000);
+  expect(leftMs).toBeGreaterThan(120_000);
+});
+
 test('a code is still good just before five minutes are over', async () => {
   const code = await codeFor(started.at);
   await admin(started.at, 'PUT', '/clock', { advanceMs: 290_000 });

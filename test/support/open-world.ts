@@ -36,6 +36,8 @@ export interface WorldWishes extends ProfileWishes {
   readonly switches?: object;
   /** Members of the sandbox beside the four of the seed. */
   readonly generatedMembers?: number;
+  /** The clock of the people and of the ledger as they see it; workers have their own. */
+  readonly clock?: () => number;
   /** A key file to use instead of a new one. */
   readonly keyFile?: string;
 }
@@ -53,7 +55,8 @@ export async function openWorld(wishes: WorldWishes): Promise<World> {
   await mkdir(join(directory, 'roster'));
   const dataRoot = join(directory, 'data');
   if (wishes.keyFile !== undefined) await useKeyFile(wishes.keyFile, dataRoot);
-  const dataDir = await openDataDir(dataRoot);
+  const { clock = Date.now } = wishes;
+  const dataDir = await openDataDir(dataRoot, { clock });
   const { connection, namespace } = await connectTemporal({ address: wishes.temporalAddress });
   const temporal = new Client({ connection, namespace, dataConverter: createDataConverter(dataDir.keys) });
   const workerLog = join(directory, 'worker.log');
@@ -65,7 +68,7 @@ export async function openWorld(wishes: WorldWishes): Promise<World> {
     sandbox,
     sandboxChild,
     admin: sandboxAdmin(sandbox.adminUrl),
-    operator: { ...dataDir, temporal, actor: 'tester', clock: Date.now },
+    operator: { ...dataDir, temporal, actor: 'tester', clock },
     workerLog,
     async startWorker(options = {}) {
       const setting = {

@@ -1,5 +1,6 @@
-import process from 'node:process';
 // A worker as its own process, so that tests can kill and freeze it. Hook points are given as `name:hit`.
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import pino from 'pino';
@@ -15,6 +16,8 @@ interface Setting {
   readonly address: string;
   readonly profiles: readonly string[];
   readonly stickyTimeoutMs?: number;
+  /** Holds how far its clock is ahead, in milliseconds; read again at SIGUSR2. */
+  readonly clockFile?: string;
   /** Says `post` on its standard output each time that it is about to post. */
   readonly tellsPosts?: true;
   /** Kills itself with SIGKILL at this hook point, the n-th time it is reached. */
@@ -43,6 +46,14 @@ async function checkpoint(name: Checkpoint): Promise<void> {
   }
 }
 
+const clock = { aheadMs: 0 };
+const { clockFile } = setting;
+if (clockFile !== undefined)
+  process.on('SIGUSR2', () => {
+    clock.aheadMs = Number(readFileSync(clockFile, 'utf8'));
+    process.stdout.write('clock moved\n');
+  });
+
 const profiles = await Promise.all(setting.profiles.map((path) => loadProfile(path, { dirs: [] })));
 const worker = await runWorker({
   dataDir: setting.dataDir,
@@ -50,6 +61,7 @@ const worker = await runWorker({
   log: openEventLog({ format: 'json', component: 'worker', destination: pino.destination({ dest: 2, sync: true }) }),
   profiles: profiles.map(({ profile }) => profile),
   checkpoint,
+  clock: () => Date.now() + clock.aheadMs,
   stickyTimeoutMs: setting.stickyTimeoutMs ?? 2_000,
 });
 process.on('SIGTERM', () => void worker.stop().then(() => process.exit(0)));

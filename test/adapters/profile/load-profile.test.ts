@@ -269,6 +269,13 @@ describe('a profile is refused', () => {
       'is missing',
     ],
     [
+      'a refresh token that is kept and never used',
+      `${head}${receive}use_refresh_token = false\nkeep_refresh_token = true\n`,
+      14,
+      'receive.keep_refresh_token',
+      'needs receive.use_refresh_token',
+    ],
+    [
       'a reminder that would come after the deadline',
       `${head}${send}`.replace('fhir_base_url', 'approval_reminder_seconds = 1209600\nfhir_base_url'),
       6,

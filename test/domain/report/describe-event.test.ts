@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { describeEvent } from '../../../domain/report/describe-event.ts';
-import { asBatchId, asCounterpartId, asDeedId, asObjectKey, asSecretId } from '../../../schemas/ids.ts';
+import { asBatchId, asCounterpartId, asDeedId, asObjectKey, asSecretId, asTransferId } from '../../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../../schemas/ledger-events.ts';
 
 const deedId = asDeedId('deed-canary');
@@ -155,4 +155,38 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
 test.each(Object.entries(said))('%s is told in a line, without hashes and inner ids', (_kind, [body, line]) => {
   expect(describeEvent(body)).toBe(line);
   expect(line).not.toContain('canary');
+});
+
+test('an update says what it follows, what came unchanged and where its token comes from', () => {
+  const earlier = { transferId: asTransferId('0123456789abcdef'), batchId: asBatchId('b1') };
+  const recorded = {
+    kind: 'recorded',
+    direction: 'receive',
+    counterpartId: asCounterpartId('plan-a'),
+    line: 3,
+  } as const;
+  expect(describeEvent({ ...recorded, batchId: asBatchId('b2'), earlier })).toContain(
+    'after transfer 0123456789ab of batch b1',
+  );
+  const page = { kind: 'page-read', resourceType: 'Goal', page: 1, object, resources: 1, dropped: 0 } as const;
+  expect(describeEvent({ ...page, hasNext: false, unchanged: 2, since: expiresAt })).toBe(
+    `Goal, page 1: 1 resource, 2 unchanged, of what has changed since ${expiresAt}`,
+  );
+  const update = { since: expiresAt, asked: 'everything', unchanged: 2, noLongerReturned: 1 } as const;
+  const stored = {
+    kind: 'stored',
+    deliveryObject: object,
+    countsByType: { Goal: 1 },
+    dropped: {},
+    repeats: 0,
+  } as const;
+  expect(describeEvent({ ...stored, invalid: 0, update })).toBe(
+    `stored 1 resource new or changed since ${expiresAt}; 2 unchanged, 1 no longer returned`,
+  );
+  expect(describeEvent({ kind: 'refresh-attempted', secretId, keptFrom: earlier.transferId })).toBe(
+    'refresh of the access token begun, with what transfer 0123456789ab kept',
+  );
+  expect(describeEvent({ kind: 'closed', state: 'stored', refreshTokenKept: true })).toBe(
+    'closed as stored; its refresh token is kept',
+  );
 });
