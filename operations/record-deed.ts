@@ -22,10 +22,10 @@ export interface Deed<Name extends TransferSignalName = TransferSignalName> {
   readonly expected: readonly TransferState[];
   /** The event and the signal that say it. A secret that comes with it is sealed in the same transaction. */
   readonly secret?: NewSecret;
+  /** False where nobody waits to hear whether the workflow has taken it; asking costs the worker a task. */
+  readonly ask?: boolean;
   /** What else must be written in the same transaction, or not at all. */
   readonly alongside?: (actions: LedgerActions) => Promise<void>;
-  /** False where it does not matter whether a worker takes it at once. */
-  readonly ask?: boolean;
   readonly says: (ids: { deedId: DeedId; secretId: SecretId | undefined }) => {
     readonly body: LedgerEventBody;
     readonly message: TransferSignals[Name];
