@@ -21,13 +21,14 @@ export interface MemberContent {
   readonly remarks: RecordRemarks;
 }
 
-/** The members of a batch in the order of the roster, each with the record, one in memory at a time. */
+/** The members of a batch in the order of the roster, each with the record, one in memory at a time. Throws OBJECTS_PURGED. */
 export async function* deliveredMembers(
   { ledger, objects }: { readonly ledger: Ledger; readonly objects: ObjectStore },
   batchId: BatchId,
 ): AsyncGenerator<MemberContent> {
   for await (const transfer of transfersOfBatch(ledger, batchId)) {
-    const { transferId, state } = transfer;
+    const { transferId, state, line, projection } = transfer;
+    if (projection.purge !== undefined) throw new CarryoverError('OBJECTS_PURGED', '', { line });
     const lines = state === 'stored' ? await recordLines(objects, transferId) : [];
     const remarks = state === 'stored' ? await remarksOf(objects, transferId, lines) : { remarks: [] };
     const rowId = state === 'invalid' ? undefined : (await openMemberRecord({ objects }, transfer)).rowId;

@@ -29,6 +29,9 @@ export const migrations: Record<string, Migration> = {
   '005-handed-in-tokens': {
     up: async (db: Kysely<unknown>): Promise<void> => await createHandedInToken(db),
   },
+  '006-batch-purge': {
+    up: async (db: Kysely<unknown>): Promise<void> => await createBatchPurge(db),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {
@@ -237,5 +240,16 @@ async function index(db: Kysely<unknown>, table: string, columns: readonly strin
     .createIndex([table, ...columns].join('_'))
     .on(table)
     .columns([...columns])
+    .execute();
+}
+
+async function createBatchPurge(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('batch_purge')
+    .addColumn('batch_id', 'text', (column) => column.primaryKey().references('batch.batch_id'))
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('policy', 'text', (column) => column.notNull())
+    .addColumn('bytes', 'bigint', (column) => column.notNull())
     .execute();
 }

@@ -6,6 +6,7 @@ import type { TransferState } from '../../schemas/states.ts';
 import { workOnTransfer } from './append-events.ts';
 import { atomically } from './atomically.ts';
 import { batchProgress, type Progress } from './batch-progress.ts';
+import { endedTransfers, type EndedTransfers } from './ended-transfers.ts';
 import { noHash } from './event-hash.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { lockTransfer, projectionColumns, type Transfer, transferOf } from './transfer-row.ts';
@@ -65,6 +66,9 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
       if (of.limit !== undefined) query = query.limit(of.limit);
       return (await query.orderBy('line').orderBy('transfer_id').execute()).map(transferOf);
     },
+
+    /** A page of the transfers of a batch that were closed before a time. */
+    ended: async (of: EndedTransfers): Promise<readonly TransferId[]> => await endedTransfers(db, of),
 
     /** The transfer of a roster row, by the keyed hash of its row id; the first one where the roster names it twice. */
     async findByRow(batchId: BatchId, rowKey: string): Promise<Transfer | undefined> {

@@ -17,6 +17,12 @@ export interface CurrentToken {
   readonly refreshTokenId?: SecretId;
 }
 
+/** How far the removal of a transfer's sealed objects is. `kept-since`: something was kept after it, by a late answer. */
+export interface PurgeState {
+  readonly round: number;
+  readonly state: 'begun' | 'done' | 'kept-since';
+}
+
 /** Everything that follows from a transfer's events and that is asked for often. Never holds PHI. */
 export interface TransferProjection {
   readonly state: TransferState;
@@ -43,6 +49,7 @@ export interface TransferProjection {
   readonly stored: Readonly<Record<string, number>>;
   readonly dropped: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
+  readonly purge?: PurgeState;
 }
 
 export const initialProjection: TransferProjection = {

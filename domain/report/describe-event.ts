@@ -15,6 +15,10 @@ export function describeEvent(body: LedgerEventBody): string {
       return `found: ${body.finding}${times(body.count)}`;
     case 'closed':
       return [`closed as ${body.state}`, body.reason, placeOf(body.place), body.detail].filter(Boolean).join(': ');
+    case 'purge-attempted':
+      return `removal of ${counted(total(body.objects), 'sealed object')} begun (${body.bytes} bytes: ${kindsOf(body.objects)}), by policy ${body.policy}`;
+    case 'purged':
+      return 'purged: its sealed objects are gone; events and hashes stay';
     case 'prepared':
       return preparedText(body.counts);
     case 'mail-attempted':
@@ -62,7 +66,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'page-read':
       return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}${remarks(body.outcomes ?? 0)}`;
     case 'stored':
-      return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}`;
+      return `stored ${resources(total(body.countsByType))}`;
   }
 }
 
@@ -104,6 +108,16 @@ function resources(count: number): string {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function kindsOf(objects: Body<'purge-attempted'>['objects']): string {
+  return Object.entries(objects)
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ');
 }
 
 function times(count: number): string {
