@@ -61,6 +61,10 @@ export const commandTable = {
     'account for every row and resource of a batch',
     async () => (await import('./commands/report.ts')).report,
   ),
+  purge: entry(
+    'remove sealed objects of transfers that ended long ago',
+    async () => (await import('./commands/purge.ts')).purge,
+  ),
   worker: entry('do the work: run until stopped', async () => (await import('./commands/worker.ts')).worker),
   console: entry(
     "listen for members' browsers that come back",

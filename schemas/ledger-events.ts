@@ -91,6 +91,18 @@ export type LedgerEventBody =
       readonly about?: 'link';
       readonly reminder?: number;
     }
+  /** Committed before the first object is removed. */
+  | {
+      readonly kind: 'purge-attempted';
+      /** Why, as the name of a rule. No PHI. */
+      readonly policy: string;
+      /** ISO 8601: the rule is for transfers that ended before this. */
+      readonly endedBefore: string;
+      /** How many sealed objects of each kind go, and their bytes on disk. */
+      readonly objects: Readonly<Record<string, number>>;
+      readonly bytes: number;
+    }
+  | { readonly kind: 'purged' }
   // Send
   | {
       readonly kind: 'prepared';

@@ -8,6 +8,7 @@ import type { FhirResource } from '../../schemas/fhir.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import { findingEvent } from './note-finding.ts';
 
 /** What an update of a member is compared with. PHI. */
 export interface EarlierRecord {
@@ -24,10 +25,13 @@ export interface EarlierRecord {
 
 type Deps = Pick<ActivityDependencies, 'ledger' | 'objects' | 'keys'>;
 
-/** Opens what was delivered of the member before, along the whole chain of updates. Undefined for a transfer that follows none. */
+/**
+ * Opens what was delivered of the member before, along the whole chain of updates. Undefined for a transfer that follows none, and where
+ * a part of the chain was purged after the launch: then the record is received in full, as the finding `no-earlier-record` says.
+ */
 export async function earlierRecord(
   deps: Deps,
-  { projection }: Transfer,
+  { transferId: ownId, projection }: Transfer,
   receive: ReceiveProfile,
 ): Promise<EarlierRecord | undefined> {
   if (projection.earlier === undefined) return undefined;
@@ -35,7 +39,12 @@ export async function earlierRecord(
   const hash: HashContent = (canonical) => deps.keys.contentHash(Buffer.from(canonical));
   let known: KnownRecord = new Map();
   let patientId: string | undefined;
-  for (const one of await chainTo(deps, transferId)) {
+  const chain = await chainTo(deps, transferId);
+  if (chain === undefined) {
+    for (const event of findingEvent('no-earlier-record', 1)) await deps.ledger.append(ownId, event);
+    return undefined;
+  }
+  for (const one of chain) {
     const { lines, remarks } = await openStoredRecord(deps, one);
     const stored = lines.map((line) => parseExact(line) as FhirResource);
     known = knownAfter(known, { stored, unchanged: remarks.unchanged ?? [] }, hash);
@@ -58,11 +67,12 @@ export async function earlierRecord(
   };
 }
 
-/** The transfers of a chain of updates, the oldest first. */
-async function chainTo({ ledger }: Pick<Deps, 'ledger'>, transferId: TransferId): Promise<readonly TransferId[]> {
-  const { projection } = await ledger.transfers.get(transferId);
-  const before = projection.earlier === undefined ? [] : await chainTo({ ledger }, projection.earlier.transferId);
-  return [...before, transferId];
+/** The transfers of a chain of updates, the oldest first; undefined where the record of one was purged. */
+async function chainTo(deps: Pick<Deps, 'ledger'>, transferId: TransferId): Promise<readonly TransferId[] | undefined> {
+  const { purge, earlier } = (await deps.ledger.transfers.get(transferId)).projection;
+  if (purge !== undefined) return undefined;
+  const before = earlier === undefined ? [] : await chainTo(deps, earlier.transferId);
+  return before === undefined ? undefined : [...before, transferId];
 }
 
 /** Reads of versions before this one did not note it: their first page was answered at about that time. */

@@ -34,7 +34,8 @@ export interface Delivered {
 
 /**
  * Writes what is stored of a receive batch: NDJSON per type, what was found beside it, members.csv and a manifest. Sorted by type,
- * member (line of the roster) and id; one member is in memory at a time. Throws PROFILE_DIRECTION_MISSING for a batch that sends.
+ * member (line of the roster) and id; one member is in memory at a time. Throws PROFILE_DIRECTION_MISSING for a batch that sends,
+ * and OBJECTS_PURGED.
  */
 export async function deliverBatch(delivery: DeliverBatch): Promise<Delivered> {
   const { ledger, batchId } = delivery;

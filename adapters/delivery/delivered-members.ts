@@ -1,3 +1,4 @@
+import { CarryoverError } from '../../schemas/failures.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import type { LedgerEvent } from '../../schemas/ledger-events.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -17,13 +18,14 @@ export interface MemberContent extends StoredRecord {
 
 const nothing: StoredRecord = { lines: [], remarks: { remarks: [] } };
 
-/** The members of a batch in the order of the roster, each with the record, one in memory at a time. */
+/** The members of a batch in the order of the roster, each with the record, one in memory at a time. Throws OBJECTS_PURGED. */
 export async function* deliveredMembers(
   { ledger, objects }: { readonly ledger: Ledger; readonly objects: ObjectStore },
   batchId: BatchId,
 ): AsyncGenerator<MemberContent> {
   for await (const transfer of transfersOfBatch(ledger, batchId)) {
-    const { transferId, state } = transfer;
+    const { transferId, state, line, projection } = transfer;
+    if (projection.purge !== undefined) throw new CarryoverError('OBJECTS_PURGED', '', { line });
     const record = state === 'stored' ? await openStoredRecord({ objects }, transferId) : nothing;
     const rowId = state === 'invalid' ? undefined : (await openMemberRecord({ objects }, transfer)).rowId;
     const events = await ledger.events(transferId);

@@ -36,6 +36,9 @@ export const migrations: Record<string, Migration> = {
   '007-updates': {
     up: async (db: Kysely<unknown>): Promise<void> => await addUpdates(db),
   },
+  '008-batch-purge': {
+    up: async (db: Kysely<unknown>): Promise<void> => await createBatchPurge(db),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {
@@ -253,5 +256,16 @@ async function index(db: Kysely<unknown>, table: string, columns: readonly strin
     .createIndex([table, ...columns].join('_'))
     .on(table)
     .columns([...columns])
+    .execute();
+}
+
+async function createBatchPurge(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('batch_purge')
+    .addColumn('batch_id', 'text', (column) => column.primaryKey().references('batch.batch_id'))
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('policy', 'text', (column) => column.notNull())
+    .addColumn('bytes', 'bigint', (column) => column.notNull())
     .execute();
 }

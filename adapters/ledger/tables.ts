@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 export interface LedgerTables {
   readonly meta: { name: string; value: string };
   readonly batch: BatchTable;
+  readonly batch_purge: { batch_id: string; at: string; actor: string; policy: string; bytes: number };
   readonly transfer: TransferTable;
   readonly event: EventTable;
   readonly deed: DeedTable;

@@ -7,6 +7,7 @@ import type { TransferState } from '../../schemas/states.ts';
 import { workOnTransfer } from './append-events.ts';
 import { atomically } from './atomically.ts';
 import { batchProgress, type Progress } from './batch-progress.ts';
+import { endedTransfers, type EndedTransfers } from './ended-transfers.ts';
 import { noHash } from './event-hash.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { lockTransfer, projectionColumns, type Transfer, transferOf } from './transfer-row.ts';
@@ -94,6 +95,8 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
       const query = db.selectFrom('transfer').select('transfer_id').where('batch_id', '=', batchId);
       return (await query.where('state', 'in', states).limit(1).executeTakeFirst()) !== undefined;
     },
+    /** A page of the transfers of a batch that were closed before a time. */
+    ended: async (of: EndedTransfers): Promise<readonly TransferId[]> => await endedTransfers(db, of),
 
     /** The transfer of a roster row, by the keyed hash of its row id; the first one where the roster names it twice. */
     async findByRow(batchId: BatchId, rowKey: string): Promise<Transfer | undefined> {

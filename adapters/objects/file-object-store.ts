@@ -1,4 +1,4 @@
-import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
 import { CarryoverError } from '../../schemas/failures.ts';
@@ -55,6 +55,19 @@ export function openFileObjectStore(location: { readonly directory: string; read
         () => true,
         () => false,
       ),
+    sealedBytesOf: async (key) => {
+      try {
+        return (await stat(pathOf(key))).size;
+      } catch (error) {
+        if (isErrorCode(error, 'ENOENT') || isErrorCode(error, 'ENOTDIR')) return undefined;
+        throw error;
+      }
+    },
+    deleteFolder: async (folder) => {
+      const path = pathOf(asObjectKey(folder));
+      await rm(path, { recursive: true, force: true });
+      await syncDirectory(dirname(path)).catch(() => undefined);
+    },
     delete: async (key) => {
       const path = pathOf(key);
       await rm(path, { force: true });

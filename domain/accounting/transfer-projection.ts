@@ -17,6 +17,12 @@ export interface CurrentToken {
   readonly refreshTokenId?: SecretId;
 }
 
+/** How far the removal of a transfer's sealed objects is. `kept-since`: something was kept after it, by a late answer. */
+export interface PurgeState {
+  readonly round: number;
+  readonly state: 'begun' | 'done' | 'kept-since';
+}
+
 /** Everything that follows from a transfer's events and that is asked for often. Never holds PHI. */
 export interface TransferProjection {
   readonly state: TransferState;
@@ -46,6 +52,7 @@ export interface TransferProjection {
   /** Of an update: the transfer that it follows, and how many resources came unchanged. */
   readonly earlier?: EarlierTransfer;
   readonly unchanged?: number;
+  readonly purge?: PurgeState;
 }
 
 export const initialProjection: TransferProjection = {

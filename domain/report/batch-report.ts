@@ -13,6 +13,8 @@ export interface ReportedBatch {
   /** Rows of the roster; absent until it was read to its end. */
   readonly rows?: number;
   readonly launched: boolean;
+  /** When the roster was removed. */
+  readonly rosterPurgedAt?: string;
 }
 
 export interface ReportedTransfer {
@@ -51,6 +53,8 @@ export interface BatchReport {
     readonly open: number;
     /** Rows of the roster that have no transfer yet. */
     readonly notLaunched: number;
+    /** Rows whose sealed objects were removed; what is said of them here follows from the ledger. */
+    readonly purged: number;
     readonly byState: Readonly<Partial<Record<TransferState, number>>>;
     readonly byReason: CountsByName;
   };
@@ -83,6 +87,7 @@ export interface ReportTally {
   readonly unchanged: number;
   readonly findings: CountsByName;
   readonly exceptions: readonly ReportedException[];
+  readonly purged: number;
 }
 
 export const emptyTally: ReportTally = {
@@ -98,6 +103,7 @@ export const emptyTally: ReportTally = {
   unchanged: 0,
   findings: {},
   exceptions: [],
+  purged: 0,
 };
 
 /** Folds transfers into the report of their batch; `tally` is what was folded of earlier pages. */
@@ -116,6 +122,7 @@ export function tallyTransfers(tally: ReportTally, transfers: Iterable<ReportedT
       ...receivedBy(next, transfer),
       findings: sum(next.findings, projection.findings),
       exceptions,
+      purged: next.purged + (projection.purge?.state === 'done' ? 1 : 0),
     };
   }
   return next;
@@ -147,7 +154,7 @@ export function batchReport(batch: ReportedBatch, tally: ReportTally): BatchRepo
   const ended = sumWhere(byState, isRowEnd);
   return {
     batch,
-    rows: { total, ended, open: recorded - ended, notLaunched, byState, byReason },
+    rows: { total, ended, open: recorded - ended, notLaunched, purged: tally.purged, byState, byReason },
     resources: { ...counts, withheldByReason, stored, dropped, unchanged },
     findings,
     exceptions,

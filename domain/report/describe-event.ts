@@ -15,6 +15,10 @@ export function describeEvent(body: LedgerEventBody): string {
       return `found: ${body.finding}${times(body.count)}`;
     case 'closed':
       return closedText(body);
+    case 'purge-attempted':
+      return `removal of ${counted(total(body.objects), 'sealed object')} begun (${body.bytes} bytes: ${kindsOf(body.objects)}), by policy ${body.policy}`;
+    case 'purged':
+      return 'purged: its sealed objects are gone; events and hashes stay';
     case 'prepared':
       return preparedText(body.counts);
     case 'mail-attempted':
@@ -68,7 +72,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'page-read':
       return `${body.resourceType}, page ${body.page}: ${pageText(body)}`;
     case 'stored':
-      return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}${updateText(body.update)}`;
+      return `stored ${resources(total(body.countsByType))}${updateText(body.update)}`;
   }
 }
 
@@ -135,6 +139,16 @@ function resources(count: number): string {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function kindsOf(objects: Body<'purge-attempted'>['objects']): string {
+  return Object.entries(objects)
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ');
 }
 
 function times(count: number): string {

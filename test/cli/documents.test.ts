@@ -228,6 +228,7 @@ test('report --json keeps its keys, and the exit code says that a decision is mi
         "ended": "number",
         "notLaunched": "number",
         "open": "number",
+        "purged": "number",
         "total": "number",
       },
       "verdict": "string",

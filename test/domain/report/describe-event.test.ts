@@ -43,6 +43,17 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     },
     'closed as invalid: ROW_INVALID: column zip: zip is empty.',
   ],
+  'purge-attempted': [
+    {
+      kind: 'purge-attempted',
+      policy: 'older-than-90d',
+      endedBefore: expiresAt,
+      objects: { plan: 1, member: 2 },
+      bytes: 900,
+    },
+    'removal of 3 sealed objects begun (900 bytes: plan 1, member 2), by policy older-than-90d',
+  ],
+  purged: [{ kind: 'purged' }, 'purged: its sealed objects are gone; events and hashes stay'],
   prepared: [
     { kind: 'prepared', planObject: object, planHash: 'hash-canary', counts: plan },
     'planned 3 of 5 resources in 1 bundle; 1 withheld, 1 repeats',
