@@ -63,6 +63,7 @@ export async function acceptCallback(
     deedId,
     actor: operator.actor,
     expected: ['link-issued'] as const,
+    ask: false,
     // The state is used up in the transaction that records the deed: neither without the other.
     alongside: async (actions: LedgerActions) => {
       spent = (await actions.links.use(stateHash, operator.clock())).kind;
@@ -86,7 +87,8 @@ const refusals = {
 } as const;
 
 interface RecordCallback {
-  readonly shared: Pick<Deed, 'transferId' | 'actor' | 'expected'> & Required<Pick<Deed, 'deedId' | 'alongside'>>;
+  readonly shared: Pick<Deed, 'transferId' | 'actor' | 'expected' | 'ask'> &
+    Required<Pick<Deed, 'deedId' | 'alongside'>>;
   readonly code: string | undefined;
   readonly revision: number;
   readonly receive: ReceiveProfile;

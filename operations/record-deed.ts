@@ -22,6 +22,8 @@ export interface Deed<Name extends TransferSignalName = TransferSignalName> {
   readonly expected: readonly TransferState[];
   /** The event and the signal that say it. A secret that comes with it is sealed in the same transaction. */
   readonly secret?: NewSecret;
+  /** False where nobody waits to hear whether the workflow has taken it; asking costs the worker a task. */
+  readonly ask?: boolean;
   /** What else must be written in the same transaction, or not at all. */
   readonly alongside?: (actions: LedgerActions) => Promise<void>;
   readonly says: (ids: { deedId: DeedId; secretId: SecretId | undefined }) => {
@@ -44,8 +46,8 @@ export async function recordDeed<Name extends TransferSignalName>(
 ): Promise<DeedRecorded> {
   const deedId = deed.deedId ?? asDeedId(randomUUID());
   const message = await commit(operator, deedId, deed);
-  const { transferId, signal } = deed;
-  return { deedId, delivery: await handOver(operator, { transferId, deedId, signal, message }) };
+  const { transferId, signal, ask = true } = deed;
+  return { deedId, delivery: await handOver(operator, { transferId, deedId, signal, message, ask }) };
 }
 
 async function commit<Name extends TransferSignalName>(

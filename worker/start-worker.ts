@@ -26,6 +26,12 @@ export interface RunningWorker {
   readonly done: Promise<void>;
 }
 
+/**
+ * Workflow tasks at a time. A task that was begun has ten seconds: more at once than the processor has time for would all run out of
+ * them and begin again, later and later, while codes grow old.
+ */
+const concurrentWorkflowTasks = 10;
+
 /** Code exchanges at a time: a form post each, inside the five minutes of their codes. */
 const concurrentExchanges = 50;
 
@@ -49,6 +55,7 @@ export async function startWorker(options: StartWorker): Promise<RunningWorker> 
       workflowBundle: options.workflowBundle,
       activities: { ...activities, ...createBookkeeping(options.dependencies) },
       maxConcurrentActivityTaskExecutions: 20,
+      maxConcurrentWorkflowTaskExecutions: concurrentWorkflowTasks,
       // Members wait for people for days: the cache bounds memory, a cold one costs a replay of some forty events.
       maxCachedWorkflows: 1_000,
       stickyQueueScheduleToStartTimeout: options.stickyTimeoutMs ?? 10_000,

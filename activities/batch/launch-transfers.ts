@@ -129,6 +129,8 @@ async function startTransfer(launch: Launch, transferId: TransferId): Promise<vo
       workflowId: transferWorkflowId(transferId),
       taskQueue: workflowTaskQueue(launch.keys.installationId),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      // Members who come back with a code that lives five minutes go before those whose token lives two hours.
+      priority: { priorityKey: direction === 'receive' ? 2 : 3 },
       args: [transferInput(transferId, batchId, direction, profile, { isUpdate: update !== undefined })],
       typedSearchAttributes: [
         { key: searchAttributes.batch, value: batchId },
