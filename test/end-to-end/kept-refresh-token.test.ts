@@ -4,12 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
 import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
-import { loadProfile } from '../../adapters/profile/load-profile.ts';
-import { launchBatch } from '../../operations/launch-batch.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import { historyFacts } from '../support/history-facts.ts';
 import { openWorld, type World } from '../support/open-world.ts';
-import { authorizeAll, rosterOf, untilDelivered } from '../support/receive-batches.ts';
+import { authorizeAll, launchHere, rosterOf, untilDelivered } from '../support/receive-batches.ts';
 import { untilState } from '../support/until-state.ts';
 
 let world: World;
@@ -19,12 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Launches a batch of one member, with the profile as its file is now. */
 async function launch(again?: '--again', rosterFile?: string): Promise<BatchId> {
-  const profile = await loadProfile(world.profile.path, { dirs: [] });
-  const roster = rosterFile ?? (await rosterOf(world, 1));
-  const what = { direction: 'receive', profile, rosterFile: roster, again: again !== undefined } as const;
-  return (await launchBatch(world.operator, what)).batchId;
+  return launchHere(world, rosterFile ?? (await rosterOf(world, 1)), again !== undefined);
 }
 
 async function only(batchId: BatchId): Promise<Transfer> {

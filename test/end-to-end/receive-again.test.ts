@@ -10,6 +10,7 @@ import {
   deliveredLines,
   deliveredResources,
   keptResources,
+  launchHere,
   launchReceive,
   manifestOf,
   rosterOf,
@@ -49,8 +50,13 @@ async function changeRecord(): Promise<void> {
   await world.admin.removeResource(mayte, 'CarePlan', `${mayte}-careplan-1`);
 }
 
-async function receive(members: number, ...again: readonly string[]) {
-  const batchId = await launchReceive(world, temporal, ['--roster', await rosterOf(world, members), ...again]);
+/** Receives the records of so many members: by the command where its arguments are given, else in this process. */
+async function receive(members: number, launched: 'first' | 'again' | readonly string[]) {
+  const roster = await rosterOf(world, members);
+  const batchId =
+    typeof launched === 'string'
+      ? await launchHere(world, roster, launched === 'again')
+      : await launchReceive(world, temporal, ['--roster', roster, ...launched]);
   return { batchId, transfers: await authorizeAll(world, batchId, members) };
 }
 
@@ -61,9 +67,9 @@ const totalStored = (transfers: readonly Transfer[]) =>
 
 test('a full read again brings what is new and changed, stores and delivers nothing a second time, and tells what is missing', async () => {
   await open();
-  const first = await receive(2);
+  const first = await receive(2, 'first');
   await changeRecord();
-  const again = await receive(3, '--again');
+  const again = await receive(3, ['--again']);
   expect(again.transfers.map(({ state }) => state)).toEqual(['stored', 'stored', 'stored']);
   const [one, two, three] = again.transfers;
   if (one === undefined || two === undefined || three === undefined) throw new Error('rows are missing');
@@ -115,20 +121,20 @@ test('where the server knows _lastUpdated only changes are asked for, by its own
   await open({ receive: 'last_updated = true' });
   // Years ahead of ours, so that whose clock was asked can be seen.
   await world.admin.clock({ advanceMs: Date.parse('2040-03-01T00:00:00Z') - Date.now() });
-  const first = await receive(1);
+  const first = await receive(1, 'first');
   await changeRecord();
-  const second = await receive(1, '--again');
+  const second = await receive(1, 'again');
   await world.admin.clock({ advanceMs: 24 * 3_600_000 });
-  const third = await receive(1, '--again');
+  const third = await receive(1, 'again');
   await world.admin.putResource(mayte, goal('active'));
   await world.admin.putResource(mayte, {
     ...goal('active'),
     resourceType: 'Practitioner',
     id: 'demo-clinic-practitioner',
   });
-  const fourth = await receive(1, '--again');
+  const fourth = await receive(1, 'again');
   await world.admin.putResource(mayte, goal('completed'));
-  const fifth = await receive(1, '--again', fourth.batchId.slice(0, 6));
+  const fifth = await receive(1, ['--again', fourth.batchId.slice(0, 6)]);
 
   const ids = await Promise.all(
     [second, third, fourth, fifth].map(async ({ batchId }) => idsIn(await deliveredResources(world, batchId))),
@@ -156,10 +162,10 @@ test('where the server knows _lastUpdated only changes are asked for, by its own
 
 test('a server that does not know _lastUpdated after all brings everything, and still nothing is stored twice', async () => {
   await open({ receive: 'last_updated = true', switches: { lastUpdatedSearch: 'ignored' } });
-  const first = await receive(1);
+  const first = await receive(1, 'first');
   await world.admin.putResource(mayte, goal('completed'));
   await world.admin.removeResource(mayte, 'CarePlan', `${mayte}-careplan-1`);
-  const { transfers, batchId } = await receive(1, '--again');
+  const { transfers, batchId } = await receive(1, 'again');
   expect(transfers[0]?.projection).toMatchObject({ state: 'stored', stored: { Goal: 1 }, findings: {} });
   expect(transfers[0]?.projection.unchanged).toBe(totalStored(first.transfers) - 2);
   expect(idsIn(await deliveredResources(world, batchId))).toEqual([`${mayte}-goal-1`]);
@@ -167,7 +173,7 @@ test('a server that does not know _lastUpdated after all brings everything, and 
 
 test('a Patient of another id than before stops the update before anything is kept, and a person decides', async () => {
   await open();
-  await receive(1);
+  await receive(1, 'first');
   const { resourceType, id, ...patient } = JSON.parse(
     (await deliveredResources(world, (await world.dataDir.ledger.batches.list())[0]?.batchId ?? ('' as never))).find(
       (text) => text.startsWith('{"resourceType":"Patient"'),
@@ -175,7 +181,7 @@ test('a Patient of another id than before stops the update before anything is ke
   ) as { readonly resourceType: string; readonly id: string };
   await world.admin.removeResource(mayte, resourceType, id);
   await world.admin.putResource(mayte, { ...patient, resourceType, id: 'another-patient' });
-  const { transfers } = await receive(1, '--again');
+  const { transfers } = await receive(1, 'again');
   expect(transfers.map(({ state, reason }) => `${state} ${reason}`)).toEqual(['failed PATIENT_CHANGED']);
   expect(transfers[0]?.projection.findings).toEqual({ 'patient-id-differs': 1 });
   expect(await world.dataDir.objects.list(`page/${transfers[0]?.transferId}`)).toEqual([]);

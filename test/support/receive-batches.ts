@@ -4,7 +4,9 @@ import { gunzipSync } from 'node:zlib';
 
 import type { StoredPage } from '../../activities/receive/record-pages.ts';
 import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
+import { loadProfile } from '../../adapters/profile/load-profile.ts';
 import { parseExact } from '../../domain/payload/exact-json.ts';
+import { launchBatch } from '../../operations/launch-batch.ts';
 import { asBatchId, asObjectKey, type BatchId } from '../../schemas/ids.ts';
 import { runCarryover } from '../cli/run-carryover.ts';
 import { authorize, callBack } from './browsers.ts';
@@ -31,6 +33,12 @@ export async function launchReceive(world: World, temporal: string, args: readon
   const { batchId } = JSON.parse(stdout) as { readonly batchId?: string };
   if (batchId === undefined) throw new Error(`nothing was launched: ${stdout} ${stderr}`);
   return asBatchId(batchId);
+}
+
+/** Launches a batch in this process, which takes no command's start-up time, with the profile as its file is now. */
+export async function launchHere(world: World, rosterFile: string, again: boolean): Promise<BatchId> {
+  const profile = await loadProfile(world.profile.path, { dirs: [] });
+  return (await launchBatch(world.operator, { direction: 'receive', profile, rosterFile, again })).batchId;
 }
 
 /** Every member of the batch opens the link and allows; waits until the batch is delivered. */
