@@ -18,6 +18,13 @@ const relativeSystem: CodedRule = {
 
 const relativeCodeSystem: CodedRule = { ...relativeSystem, broken: 'codeSystemIsRelative' };
 
+const mistakenCodeSystem: CodedRule = {
+  file: 'systems.ts',
+  broken: 'systemIsMistaken',
+  environment: true,
+  issue: { code: 'value', message: 'The system is not the URL of a code system.' },
+};
+
 const unknownUnit: CodedRule = {
   file: 'systems.ts',
   broken: 'unitIsUnknown',
@@ -43,7 +50,7 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
       issue: { code: 'code-invalid', message: 'The code is not one of its code system.' },
     },
   ],
-  Quantity: [relativeCodeSystem, unknownUnit],
+  Quantity: [relativeCodeSystem, mistakenCodeSystem, unknownUnit],
   'ValueSet.compose.include': [relativeSystem],
   Extension: [
     {
@@ -107,11 +114,4 @@ export const codingInConcept: readonly CodedRule[] = [
 ];
 
 /** For a Coding that stands by itself. Where a value set is looked up, the reference validator leaves the form of the system at that. */
-export const codingByItself: readonly CodedRule[] = [
-  relativeCodeSystem,
-  {
-    file: 'systems.ts',
-    broken: 'systemIsValueSet',
-    issue: { code: 'value', message: 'The system must be a code system, not a value set.' },
-  },
-];
+export const codingByItself: readonly CodedRule[] = [relativeCodeSystem, mistakenCodeSystem];

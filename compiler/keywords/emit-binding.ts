@@ -1,15 +1,19 @@
 import type { BindingRule } from '../schema/schema-document.ts';
 import type { FunctionScope } from '../standalone/function-scope.ts';
 
-/** Types that a binding looks into, and the run-time function for each; all others are codes by themselves. */
+/** Types that a binding looks into, and the run-time function for each. */
 const inside: Readonly<Record<string, string>> = {
   CodeableConcept: 'conceptWithin',
   Coding: 'codingWithin',
   Quantity: 'quantityWithin',
 };
 
+/** Types that are codes by themselves. Of a choice of types a binding is about those alone that can be bound. */
+const codeTypes = new Set(['code', 'string', 'uri', 'url', 'canonical']);
+
 /** `binding`: required ones are errors, extensible ones warnings, and what cannot be known here is "not checked". */
 export function emitBinding(scope: FunctionScope, binding: BindingRule, type: string, value: string): void {
+  if (!(type in inside) && !codeTypes.has(type)) return;
   const { strength, valueSet, maxValueSet } = binding;
   // A Quantity without a code has no unit to look up; the reference validator leaves it at that, too.
   const withCode = type === 'Quantity' ? `${value}.code!==undefined&&` : '';

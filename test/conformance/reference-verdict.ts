@@ -43,10 +43,13 @@ function isError({ severity }: ReferenceIssue): boolean {
   return severity === 'error' || severity === 'fatal';
 }
 
-function isAboutCodes({ messageId = '' }: ReferenceIssue): boolean {
-  // The form of a system needs no terminology.
-  return messageId.startsWith('Terminology') && messageId !== 'Terminology_TX_System_Relative';
+function isAboutCodes({ messageId = '', message }: ReferenceIssue): boolean {
+  // The form of a system needs no terminology, and languages the reference judges by a list of its own.
+  if (messageId === 'Terminology_TX_System_Relative' || message.endsWith(`: ${languages}`)) return false;
+  return messageId.startsWith('Terminology');
 }
+
+const languages = 'http://hl7.org/fhir/ValueSet/languages';
 
 /** The id of the message, or what kind of message it is; never its text, which may hold values. */
 function nameOf({ messageId, message }: ReferenceIssue): string {

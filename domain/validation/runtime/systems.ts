@@ -27,10 +27,22 @@ export function uriIdentifierIsNotUri({ system, value }: WithSystem): boolean {
   return system === 'urn:ietf:rfc:3986' && typeof value === 'string' && !/^[a-z][a-z0-9+.-]*:/.test(value);
 }
 
-/** True for a code whose system is the URL of one of HL7's value sets. */
-export function systemIsValueSet({ system, code }: WithSystem): boolean {
-  return code !== undefined && typeof system === 'string' && system.startsWith('http://hl7.org/fhir/ValueSet/');
+/** True for a code whose system is no code system for certain: a value set, a page of the specification, a known URL misspelt. */
+export function systemIsMistaken({ system, code }: WithSystem, e: Environment): boolean {
+  if (code === undefined || typeof system !== 'string' || e.rules.codes(system) !== undefined) return false;
+  if (/^https?:\/\/build\.fhir\.org|^https?:\/\/(?:www\.)?hl7\.org\/fhir\/(?:ValueSet\/|.*\.html$)/.test(system))
+    return true;
+  if (wellKnown.some((url) => system.startsWith(url) && system !== url)) return true;
+  return system.startsWith('https:') && e.rules.codes(`http:${system.slice('https:'.length)}`) !== undefined;
 }
+
+/** Systems that are often written with something behind them. */
+const wellKnown = [
+  'http://snomed.info/sct',
+  'http://loinc.org',
+  'http://unitsofmeasure.org',
+  'http://www.nlm.nih.gov/research/umls/rxnorm',
+];
 
 /** True for a code of UCUM that is no unit. */
 export function unitIsUnknown({ system, code }: WithSystem): boolean {

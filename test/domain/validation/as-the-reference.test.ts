@@ -28,6 +28,33 @@ const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 const tag = (coding: object) => observation({ meta: { tag: [coding] } });
 const subject = (reference: string) => observation({ subject: { reference } });
 const quantity = (more: object) => observation({ valueQuantity: { value: 1, ...more } });
+const photo = (data: string): FhirResource => ({
+  resourceType: 'Patient',
+  id: 'p',
+  photo: [{ contentType: 'text/plain', data }],
+});
+const patientWho = (coding: object): FhirResource => ({
+  resourceType: 'Patient',
+  id: 'p',
+  communication: [{ language: { coding: [coding] } }],
+});
+const collection = (fullUrl: string): FhirResource => ({
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: [{ fullUrl, resource: { resourceType: 'Patient', id: 'p' } }],
+});
+const pressure = (systolic: object) =>
+  observation({
+    meta: { profile: ['http://hl7.org/fhir/StructureDefinition/bp'] },
+    category: [category('vital-signs')],
+    code: loinc('85354-9'),
+    subject: { reference: 'Patient/1' },
+    effectiveDateTime: '2024-05-05',
+    component: [
+      { code: loinc('8480-6'), ...systolic },
+      { code: loinc('8462-4'), dataAbsentReason: { text: 'not measured' } },
+    ],
+  });
 const method = (coding: object) => observation({ method: { coding: [coding] } });
 
 /** Each was put to HAPI 8.8.1, and is judged as it judged. */
@@ -35,6 +62,9 @@ describe('what the reference validator accepts is accepted', () => {
   test.for<[string, FhirResource]>([
     ['a reference that ends in a no-break space', subject('Patient/x\u00a0')],
     ['a type without an id behind it', subject('Medication/')],
+    ['a full URL whose end only looks like a type and an id', collection('http://servers.test/Other/1')],
+    ['a language tag with script or region', { resourceType: 'Patient', id: 'p', language: 'zh-Hant-TW' }],
+    ['a value that no binding of the element is about', pressure({ valueBoolean: true })],
     ['a relative system without a code', quantity({ system: 'x' })],
     ['a coding by itself with a system alone', tag({ system: actCode })],
     ['a relative system where an extensible value set is looked up', encounter({ system: 'x', code: 'AMB' })],
@@ -61,22 +91,10 @@ describe('what the reference validator accepts is accepted', () => {
   });
 
   test('a quantity without a code where a value set of units is required: a warning', () => {
-    const pressure = (more: object) =>
-      observation({
-        meta: { profile: ['http://hl7.org/fhir/StructureDefinition/bp'] },
-        category: [category('vital-signs')],
-        code: loinc('85354-9'),
-        subject: { reference: 'Patient/1' },
-        effectiveDateTime: '2024-05-05',
-        component: [
-          { code: loinc('8480-6'), valueQuantity: { value: 120, ...more } },
-          { code: loinc('8462-4'), dataAbsentReason: { text: 'not measured' } },
-        ],
-      });
     const units = 'http://unitsofmeasure.org';
     const unitIssues = (more: object) =>
       earlier
-        .judge(pressure({ system: units, ...more }), { notes: true })
+        .judge(pressure({ valueQuantity: { value: 120, system: units, ...more } }), { notes: true })
         .issues.filter(({ expression }) => expression?.[0] === 'Observation.component[0].value.ofType(Quantity)')
         .map(({ severity, diagnostics }) => [severity, diagnostics]);
     expect(unitIssues({ code: 'mm[Hg]' })).toEqual([]);
@@ -89,6 +107,17 @@ describe('what the reference validator refuses is refused', () => {
   test.for<[string, FhirResource]>([
     ['white space in a reference', subject('Patient/x ')],
     ['a type that may not stand there', subject('Medication/1')],
+    ['the same with a slash at the end', subject('Medication/1/')],
+    ['an abstract type', subject('DomainResource/1')],
+    ['a full URL with another id', collection('http://servers.test/Patient/1')],
+    ['a language that is none', { resourceType: 'Patient', id: 'p', language: 'xx' }],
+    ['a language tag with an underscore', { resourceType: 'Patient', id: 'p', language: 'en_US' }],
+    ['a coding with a language that is none', patientWho({ code: 'English', system: 'urn:ietf:bcp:47' })],
+    ['a value set as the system of a quantity', quantity({ system: 'http://hl7.org/fhir/ValueSet/x', code: 'g' })],
+    ['a known system with a slash behind it', quantity({ system: 'http://unitsofmeasure.org/', code: 'g' })],
+    ['a known system with https', tag({ system: actCode.replace('http:', 'https:'), code: 'AMB' })],
+    ['padding inside of base64', photo('aa==aa==')],
+    ['padding alone', photo('====')],
     ['a relative system with a code', quantity({ system: 'x', code: 'g' })],
     ['a relative system where no value set is looked up', tag({ system: 'x', code: 'y' })],
     ['a code that its system does not have', tag({ system: actCode, code: 'none' })],
