@@ -54,7 +54,7 @@ export default defineConfig({
           pool: 'forks',
           // After the quick ones, and few at once: each file runs workers and sandboxes of its own.
           sequence: { groupOrder: 2 },
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ['test/support/temporal-global-setup.ts'],

@@ -8,14 +8,16 @@ import type { ObjectStore } from '../adapters/objects/object-store.ts';
 import type { SecretStore } from '../adapters/secrets/secret-store.ts';
 import type { CounterpartProfile } from '../schemas/counterpart.ts';
 
-/** Moments at which a test may stop the process: of a write, and of steps that are done once more after a crash. The program does nothing there. */
+/** Moments at which a test may stop the process: of a write, of a mail, and of steps that are done once more after a crash. The program does nothing there. */
 export type Checkpoint =
   | 'before-attempted'
   | 'after-attempted'
   | 'after-answer'
   | 'after-plan-kept'
   | 'after-unknowns-found'
-  | 'after-token-ended';
+  | 'after-token-ended'
+  | 'after-mail-attempted'
+  | 'after-mail-sent';
 
 /** Everything that activities touch the world through. Made by the worker; tests make their own. */
 export interface ActivityDependencies {

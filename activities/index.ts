@@ -8,7 +8,9 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { closeReceive } from './receive/close-receive.ts';
 import { exchangeCode } from './receive/exchange-code.ts';
 import { issueLink } from './receive/issue-link.ts';
+import { mailLink } from './receive/mail-link.ts';
 import { readSlice } from './receive/read-slice.ts';
+import { refreshFromKept } from './receive/refresh-from-kept.ts';
 import { closeSend } from './send/close-send.ts';
 import { endSendToken } from './send/end-send-token.ts';
 import { postSlice } from './send/post-slice.ts';
@@ -25,7 +27,9 @@ export function createActivities(deps: ActivityDependencies) {
     requestApproval: requestApproval(deps),
     remindOfApproval: remindOfApproval(deps),
     postSlice: postSlice(deps),
+    mailLink: mailLink(deps),
     exchangeCode: exchangeCode(deps),
+    refreshFromKept: refreshFromKept(deps),
     readSlice: readSlice(deps),
     launchTransfers: launchTransfers(deps),
     reconcileBatch: reconcileBatch(deps),

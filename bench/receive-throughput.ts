@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { readClientSecret } from '../adapters/profile/read-client-secret.ts';
+import { readSecretFile } from '../adapters/profile/read-secret-file.ts';
 import type { BatchId } from '../schemas/ids.ts';
 import { callBack } from '../test/support/browsers.ts';
 import { startChild, type Child } from '../test/support/child.ts';
@@ -147,7 +147,7 @@ async function measureBare(of: World, members: readonly ReceivingMember[]): Prom
     resourceTypes,
     pageSize,
     connections,
-    clientSecret: await readClientSecret(clientSecretFile),
+    clientSecret: await readSecretFile(clientSecretFile),
     codes: await eachOf(members, peopleAtOnce, (member) => codeFor(of, member)),
   };
   const file = join(of.directory, 'bare-job.json');

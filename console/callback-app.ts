@@ -69,7 +69,7 @@ async function callback(
   return show(context, pageOf(outcome));
 }
 
-type Outcome = 'authorized' | 'denied' | Extract<CallbackAccepted, { kind: 'refused' }>['why'];
+type Outcome = 'authorized' | 'denied' | 'rejected' | Extract<CallbackAccepted, { kind: 'refused' }>['why'];
 
 const incomplete: ReadonlySet<Outcome> = new Set(['state-missing', 'code-missing', 'client-mismatch']);
 

@@ -13,15 +13,35 @@ const pages = {
     title: 'Nothing was shared',
     text: 'You did not allow the transfer, so nothing was shared. You can close this page. If you change your mind, ask your health plan for a new link.',
   },
+  rejected: {
+    status: 200,
+    title: 'Nothing was shared yet',
+    text: 'Your health plans could not reach an understanding just now. It is not your fault, and you can close this page. Your health plan will send you a new link.',
+  },
   'state-used': {
     status: 410,
     title: 'This link was used already',
     text: 'Each link works once, and yours was used or is no longer needed. If you have just given your permission, there is nothing more to do.',
   },
+  'code-used': {
+    status: 410,
+    title: 'This permission was used already',
+    text: 'Nothing more was shared. Open the link from your health plan again, or ask for a new one.',
+  },
+  'counterpart-unavailable': {
+    status: 503,
+    title: 'Please try again later',
+    text: 'Your previous health plan could not answer just now, so nothing was shared. Your link still works: open it again later.',
+  },
   'state-expired': {
     status: 410,
     title: 'This link is too old',
     text: 'Nothing was shared. Ask your health plan for a new link.',
+  },
+  'state-replaced': {
+    status: 410,
+    title: 'There is a newer link for you',
+    text: 'This link no longer works, because your health plan has given you a newer one. Nothing was shared. Please open the newest link.',
   },
   'state-unknown': {
     status: 404,

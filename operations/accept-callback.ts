@@ -1,7 +1,11 @@
 import type { LedgerActions } from '../adapters/ledger/ledger-actions.ts';
+import type { Link } from '../adapters/ledger/links.ts';
+import { noteUsedTwice } from '../adapters/ledger/note-used-twice.ts';
 import type { CounterpartProfile, ReceiveProfile } from '../schemas/counterpart.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import { asDeedId } from '../schemas/ids.ts';
+import { readAuthorizationError } from './authorization-error.ts';
+import { claimCode } from './claim-code.ts';
 import type { Operator } from './operator.ts';
 import { recordDeed, type Deed } from './record-deed.ts';
 
@@ -16,6 +20,8 @@ export interface CallbackQuery {
 export type CallbackAccepted =
   | { readonly kind: 'authorized' }
   | { readonly kind: 'denied' }
+  /** The counterpart does not take what the link asks for; the member has nothing to do with it. */
+  | { readonly kind: 'rejected' }
   | {
       readonly kind: 'refused';
       readonly why:
@@ -23,8 +29,11 @@ export type CallbackAccepted =
         | 'state-unknown'
         | 'state-used'
         | 'state-expired'
+        | 'state-replaced'
         | 'code-missing'
-        | 'client-mismatch';
+        | 'code-used'
+        | 'client-mismatch'
+        | 'counterpart-unavailable';
     };
 
 /** Longer values than any server would send are not even looked up. */
@@ -33,7 +42,8 @@ const longest = 4_096;
 /**
  * Takes what the member's browser brings back (seed, "you'll be redirected to the redirect_uri ... The redirect will include
  * the client ID ... and the OAuth 2.0 authorization code"). The state is one-time and bound to the transfer; the code is sealed
- * in the transaction that records it and lives five minutes from now at the most.
+ * in the transaction that records it and lives five minutes from now at the most. What comes a second time is refused, noted
+ * once, and leaves what the first time brought as it is.
  */
 export async function acceptCallback(
   operator: Operator,
@@ -41,18 +51,23 @@ export async function acceptCallback(
   { code, state, clientId, error }: CallbackQuery,
 ): Promise<CallbackAccepted> {
   if (state === undefined || state === '' || state.length > longest) return refused('state-missing');
-  if (error === undefined && (code === undefined || code === '' || code.length > longest))
-    return refused('code-missing');
+  const noCode = code === undefined || code === '';
+  if (code !== undefined && code.length > longest) return refused('code-missing');
+  if (noCode && error === undefined) return refused('code-missing');
   const stateHash = operator.keys.linkStateHash(state);
   const link = await operator.ledger.links.find(stateHash);
   if (link === undefined) return refused('state-unknown');
   const { receive } = await profileOf(link.transferId);
   if (receive === undefined || (clientId !== undefined && clientId !== receive.clientId))
     return refused('client-mismatch');
+  const isCode = !noCode;
+  // The link stays good: the same member may open it again when the server can.
+  if (!isCode && readAuthorizationError(error).kind === 'unavailable') return refused('counterpart-unavailable');
 
   const { transferId, revision } = link;
   const deedId = asDeedId(`callback-${stateHash.slice(0, 32)}`);
-  let spent: keyof typeof refusals = 'ok';
+  const fingerprint = isCode ? operator.keys.fingerprint(code) : undefined;
+  let spent = 'ok' as keyof typeof refusals;
   const shared = {
     transferId,
     deedId,
@@ -62,50 +77,74 @@ export async function acceptCallback(
     // The state is used up in the transaction that records the deed: neither without the other.
     alongside: async (actions: LedgerActions) => {
       spent = (await actions.links.use(stateHash, operator.clock())).kind;
+      if (spent === 'ok' && fingerprint !== undefined && !(await claimCode(actions, transferId, fingerprint)))
+        spent = 'code-used';
       if (spent !== 'ok') throw new CarryoverError('DEED_NOT_EXPECTED');
     },
   };
   try {
-    return await recordCallback(operator, { shared, code, error, revision, receive });
+    return fingerprint === undefined || code === undefined
+      ? await recordDenial(operator, { shared, error, revision })
+      : await recordCode(operator, { shared, code, fingerprint, revision, receive });
   } catch (thrown) {
     if (!(thrown instanceof CarryoverError) || thrown.code !== 'DEED_NOT_EXPECTED') throw thrown;
+    if (isCode && (spent === 'code-used' || (spent === 'used' && (await hasAuthorized(operator, link)))))
+      await noteUsedTwice(operator.ledger, transferId, revision);
     return refused(refusals[spent]);
   }
+}
+
+/** Whether the link brought a code, not a no. */
+async function hasAuthorized({ ledger }: Operator, { transferId, revision }: Link): Promise<boolean> {
+  return (await ledger.events(transferId)).some(({ body }) => body.kind === 'authorized' && body.revision === revision);
 }
 
 /** A state that is good for a transfer that no longer waits for it counts as used. */
 const refusals = {
   ok: 'state-used',
   used: 'state-used',
+  'code-used': 'code-used',
   unknown: 'state-unknown',
   expired: 'state-expired',
+  replaced: 'state-replaced',
 } as const;
 
-interface RecordCallback {
+interface Callback {
   readonly shared: Pick<Deed, 'transferId' | 'actor' | 'expected' | 'ask'> &
     Required<Pick<Deed, 'deedId' | 'alongside'>>;
-  readonly code: string | undefined;
-  readonly error: string | undefined;
   readonly revision: number;
+}
+
+async function recordDenial(
+  operator: Operator,
+  { shared, error: text, revision }: Callback & { readonly error: string | undefined },
+): Promise<CallbackAccepted> {
+  const { deedId } = shared;
+  const read = readAuthorizationError(text);
+  const error = read.kind === 'unavailable' ? 'other' : read.error;
+  const reason = read.kind === 'rejected' ? { reason: read.reason } : {};
+  await recordDeed(operator, {
+    ...shared,
+    signal: 'authorizationDenied',
+    says: () => ({
+      body: { kind: 'authorization-denied', deedId, error, ...reason },
+      message: { deedId, revision, ...reason },
+    }),
+  });
+  return { kind: read.kind === 'rejected' ? 'rejected' : 'denied' };
+}
+
+interface CodeCallback extends Callback {
+  readonly code: string;
+  readonly fingerprint: string;
   readonly receive: ReceiveProfile;
 }
 
-async function recordCallback(
+async function recordCode(
   operator: Operator,
-  { shared, code, error, revision, receive }: RecordCallback,
+  { shared, code, fingerprint, revision, receive }: CodeCallback,
 ): Promise<CallbackAccepted> {
   const { transferId, deedId } = shared;
-  if (code === undefined || code === '') {
-    await recordDeed(operator, {
-      ...shared,
-      signal: 'authorizationDenied',
-      says: () => ({
-        body: { kind: 'authorization-denied', deedId, error: errorCode(error) },
-        message: { deedId, revision },
-      }),
-    });
-    return { kind: 'denied' };
-  }
   const expiresAtMs = operator.clock() + receive.codeLifetimeSeconds * 1000;
   await recordDeed(operator, {
     ...shared,
@@ -114,7 +153,7 @@ async function recordCallback(
     says: ({ secretId }) => {
       if (secretId === undefined) throw new CarryoverError('SECRET_GONE');
       return {
-        body: { kind: 'authorized', deedId, secretId, revision },
+        body: { kind: 'authorized', deedId, secretId, revision, fingerprint },
         message: { deedId, secretId, revision, expiresAtMs },
       };
     },
@@ -124,10 +163,4 @@ async function recordCallback(
 
 function refused(why: Extract<CallbackAccepted, { kind: 'refused' }>['why']): CallbackAccepted {
   return { kind: 'refused', why };
-}
-
-/** RFC 6749, section 4.1.2.1. Anything else that a caller sends is not repeated. */
-function errorCode(error: string | undefined): string {
-  const known = ['invalid_request', 'unauthorized_client', 'access_denied', 'invalid_scope', 'server_error'];
-  return error !== undefined && known.includes(error) ? error : 'other';
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 
+import type { NewBatch } from '../adapters/ledger/batches.ts';
 import type { LoadedProfile } from '../adapters/profile/load-profile.ts';
 import { readRoster } from '../adapters/roster/read-roster.ts';
 import { startBatch } from '../adapters/temporal/start-batch.ts';
@@ -19,8 +20,10 @@ export interface LaunchBatch {
   readonly sourceDir?: string;
   /** The FHIR server of ours that has the members' records; then none are looked for in files. */
   readonly sourceServer?: SourceServer;
-  /** Launch the same roster once more, on purpose. */
+  /** Launch the same roster once more, on purpose; to receive, only what has changed since an earlier batch. */
   readonly again: boolean;
+  /** The batch that an update follows; whatever came last of each member where left out. */
+  readonly earlierBatchId?: BatchId;
 }
 
 export interface Launched {
@@ -51,6 +54,7 @@ export async function launchBatch(operator: Operator, launch: LaunchBatch): Prom
     sourceDirObject: sealed.note,
     actor: operator.actor,
     allowDuplicate: launch.again,
+    ...updateOf(launch),
   });
   if (created.kind === 'duplicate') {
     await Promise.all(Object.values(sealed).map((key) => operator.objects.delete(key)));
@@ -58,6 +62,11 @@ export async function launchBatch(operator: Operator, launch: LaunchBatch): Prom
   }
   await operator.ledger.batches.setRows(batchId, rows);
   return { batchId, rows, started: await start(operator, batchId) };
+}
+
+function updateOf({ direction, again, earlierBatchId }: LaunchBatch): Pick<NewBatch, 'update'> {
+  if (direction === 'send' || !again) return {};
+  return { update: earlierBatchId === undefined ? {} : { earlierBatchId } };
 }
 
 async function start({ temporal, ledger, objects, keys }: Operator, batchId: BatchId): Promise<boolean> {

@@ -1,6 +1,9 @@
-import { buildAuthorizeUrl } from '../adapters/oneup/oauth.ts';
+import type { Transfer } from '../adapters/ledger/transfer-row.ts';
+import { openLink } from '../adapters/links/open-link.ts';
 import { frozenProfile } from '../adapters/profile/frozen-profile.ts';
 import { openMemberRecord } from '../adapters/roster/member-records.ts';
+import { linkMailState, type LinkMailState } from '../domain/link-mail/link-mail-state.ts';
+import type { ReceiveProfile } from '../schemas/counterpart.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import type { BatchId, TransferId } from '../schemas/ids.ts';
 import type { Operator } from './operator.ts';
@@ -14,6 +17,8 @@ export interface AuthorizationLink {
   readonly url: string;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
+  /** Whether it went by e-mail; left out where the profile mails no links. */
+  readonly mailed?: LinkMailState;
 }
 
 const pageSize = 200;
@@ -23,11 +28,7 @@ const pageSize = 200;
  * Throws PROFILE_DIRECTION_MISSING where the batch does not receive, BATCH_NOT_FOUND.
  */
 export async function* listLinks(operator: Operator, batchId: BatchId): AsyncGenerator<AuthorizationLink> {
-  const { receive } = await frozenProfile(operator, batchId);
-  const { direction } = await operator.ledger.batches.get(batchId);
-  if (direction !== 'receive' || receive === undefined)
-    throw new CarryoverError('PROFILE_DIRECTION_MISSING', 'Only a batch that receives has links.');
-
+  const receive = await receiveProfileOf(operator, batchId);
   let after: TransferId | undefined;
   for (;;) {
     const page = await operator.ledger.transfers.list({
@@ -36,26 +37,36 @@ export async function* listLinks(operator: Operator, batchId: BatchId): AsyncGen
       limit: pageSize,
       ...(after === undefined ? {} : { after }),
     });
-    for (const { transferId, line, recordObject } of page) {
-      const issued = await stateOf(operator, transferId);
-      if (issued === undefined) continue;
-      const { rowId, email } = await openMemberRecord(operator, { recordObject });
-      const { authorizeUrl, clientId, redirectUri, authorizeParameters: extra } = receive;
-      const url = buildAuthorizeUrl({ authorizeUrl, clientId, redirectUri, state: issued.state, extra });
-      yield { transferId, line, rowId, ...(email === undefined ? {} : { email }), url, expiresAt: issued.expiresAt };
+    for (const transfer of page) {
+      const link = await linkToDeliver(operator, transfer, receive);
+      if (link !== undefined) yield link;
     }
     if (page.length < pageSize) return;
     after = page.at(-1)?.transferId;
   }
 }
 
-async function stateOf(
-  { ledger, secrets, clock }: Operator,
-  transferId: TransferId,
-): Promise<{ readonly state: string; readonly expiresAt: string } | undefined> {
-  const link = await ledger.links.current(transferId);
-  if (link === undefined || link.usedAt !== undefined || link.expiresAtMs <= clock()) return undefined;
-  const secret = await secrets.open(link.secretId);
-  if (secret === undefined) return undefined;
-  return { state: secret.value, expiresAt: new Date(link.expiresAtMs).toISOString() };
+/** The receive half of the profile that a batch was launched with. Throws as `listLinks`. */
+export async function receiveProfileOf(operator: Operator, batchId: BatchId): Promise<ReceiveProfile> {
+  const { receive } = await frozenProfile(operator, batchId);
+  const { direction } = await operator.ledger.batches.get(batchId);
+  if (direction !== 'receive' || receive === undefined)
+    throw new CarryoverError('PROFILE_DIRECTION_MISSING', 'Only a batch that receives has links.');
+  return receive;
+}
+
+/** The link of one transfer, where it can be opened now. */
+export async function linkToDeliver(
+  operator: Operator,
+  { transferId, line, recordObject }: Pick<Transfer, 'transferId' | 'line' | 'recordObject'>,
+  receive: ReceiveProfile,
+): Promise<AuthorizationLink | undefined> {
+  const open = await openLink(operator, transferId, receive);
+  if (open === undefined) return undefined;
+  const { url, revision, expiresAtMs } = open;
+  const { rowId, email } = await openMemberRecord(operator, { recordObject });
+  const address = email === undefined ? {} : { email };
+  const link = { transferId, line, rowId, ...address, url, expiresAt: new Date(expiresAtMs).toISOString() };
+  if (receive.linkMail === undefined) return link;
+  return { ...link, mailed: linkMailState(await operator.ledger.events(transferId), revision, address) };
 }

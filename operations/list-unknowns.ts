@@ -1,6 +1,6 @@
 import type { DataDir } from '../adapters/data-dir/open-data-dir.ts';
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
-import { openPlanIfKept } from '../adapters/plans/open-plan.ts';
+import { openPlanOrIndex } from '../adapters/plans/open-plan.ts';
 import { unknownResources, type UnknownResource } from '../domain/accounting/unknown-resources.ts';
 
 /** An unknown resource with its type, as the sealed plan has it; null where the plan is no longer there. */
@@ -15,7 +15,7 @@ export async function listUnknowns(
 ): Promise<readonly TypedUnknown[]> {
   const unknowns = unknownResources(projection.writes, await ledger.events(transferId));
   if (unknowns.length === 0) return [];
-  const plan = await openPlanIfKept({ objects }, transferId);
+  const plan = await openPlanOrIndex({ objects }, transferId);
   return unknowns.map((unknown) => ({
     ...unknown,
     resourceType: plan?.resources[unknown.ordinal]?.resourceType ?? null,

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { DataDir } from '../adapters/data-dir/open-data-dir.ts';
 import { composeEvidenceMail, type Evidence } from '../adapters/mail/compose-evidence-mail.ts';
 import type { ComposedMail } from '../adapters/mail/composed-mail.ts';
-import { sendMail } from '../adapters/mail/send-mail.ts';
-import { writeEml } from '../adapters/mail/write-eml.ts';
+import { type MailDelivered, readyMail } from '../adapters/mail/ready-mail.ts';
 import { evidenceState, mayBeSent } from '../domain/onboarding/evidence-state.ts';
-import type { CounterpartProfile, MailProfile } from '../schemas/counterpart.ts';
+import type { CounterpartProfile } from '../schemas/counterpart.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import { asObjectKey, type CounterpartId } from '../schemas/ids.ts';
-import type { EvidenceOutcome, OnboardingBody } from '../schemas/onboarding.ts';
+import type { OnboardingBody } from '../schemas/onboarding.ts';
 
 /** Who onboards, and with what. Needs no Temporal. */
 export interface Onboarder extends Pick<DataDir, 'ledger' | 'objects' | 'paths'> {
@@ -23,11 +22,8 @@ export interface SubmitEvidence extends Omit<Evidence, 'profile'> {
   readonly again: boolean;
 }
 
-export interface EvidenceSubmitted {
-  readonly outcome: EvidenceOutcome;
+export interface EvidenceSubmitted extends MailDelivered {
   readonly messageId: string;
-  /** The `.eml` to send by hand, where the profile has no mail server. */
-  readonly file?: string;
 }
 
 /**
@@ -47,14 +43,14 @@ export async function submitEvidence(onboarder: Onboarder, submit: SubmitEvidenc
       `It stands at "${state}" since ${events.at(-1)?.at ?? ''}; --again sends it on purpose.`,
     );
   const mail = composeEvidenceMail({ ...evidence, profile: send });
+  const ready = await readyMail(mail, { smtp: send.mail.smtp, emlDir: join(onboarder.paths.deliveries, 'mail') });
   await attempt(onboarder, id, mail, events.length);
-  const { outcome, file } = await deliver(onboarder, mail, send.mail).catch(async (error: unknown) => {
-    // Only what happens before the connection throws.
+  const delivered = await ready.deliver().catch(async (error: unknown) => {
     await note(onboarder, id, { kind: 'answered', messageId: mail.messageId, outcome: 'unsent' });
     throw error;
   });
-  await note(onboarder, id, { kind: 'answered', messageId: mail.messageId, outcome });
-  return { outcome, messageId: mail.messageId, ...(file === undefined ? {} : { file }) };
+  await note(onboarder, id, { kind: 'answered', messageId: mail.messageId, outcome: delivered.outcome });
+  return { ...delivered, messageId: mail.messageId };
 }
 
 /** Records that access was granted already, so that nothing is sent (seed, "If you have already received access, you can proceed"). */
@@ -76,15 +72,6 @@ async function attempt(
   if ((await ledger.onboarding.append(id, body, { actor, after })) !== undefined) return;
   await objects.delete(mailObject);
   throw new CarryoverError('EVIDENCE_SUBMITTED', 'Somebody else did so at this moment.');
-}
-
-async function deliver(
-  { paths }: Onboarder,
-  mail: ComposedMail,
-  { smtp }: MailProfile,
-): Promise<Pick<EvidenceSubmitted, 'outcome' | 'file'>> {
-  if (smtp !== undefined) return { outcome: (await sendMail({ mail, smtp })).kind };
-  return { outcome: 'written', file: await writeEml({ dir: join(paths.deliveries, 'mail'), mail }) };
 }
 
 /** Records what has happened, whatever others recorded meanwhile. */

@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS email_bindings (email TEXT PRIMARY KEY, member_id TEX
 CREATE TABLE IF NOT EXISTS codes (
   code_hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, member_id TEXT NOT NULL, expires_at INTEGER NOT NULL,
   used_at INTEGER, grant_id TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS code_challenges (code_hash TEXT PRIMARY KEY, challenge TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS refresh_tokens (
   token_hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, member_id TEXT NOT NULL, grant_id TEXT NOT NULL,
   used_at INTEGER, revoked INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -25,6 +26,9 @@ CREATE TABLE IF NOT EXISTS resources (
   content TEXT NOT NULL, content_sha256 TEXT NOT NULL, at TEXT NOT NULL,
   UNIQUE (resource_type, id)) STRICT;
 CREATE INDEX IF NOT EXISTS resources_by_content ON resources (member_id, content_sha256);
+CREATE TABLE IF NOT EXISTS member_changes (
+  member_id TEXT NOT NULL, resource_type TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, content TEXT,
+  at TEXT NOT NULL, UNIQUE (member_id, resource_type, id)) STRICT;
 CREATE TABLE IF NOT EXISTS findings (
   seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, member_id TEXT, details TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS mails (

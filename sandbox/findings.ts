@@ -5,6 +5,7 @@ import type { Database, Row } from './database.ts';
 export type FindingKind =
   | 'code-used-twice'
   | 'code-expired'
+  | 'code-verifier-wrong'
   | 'refresh-token-used-twice'
   | 'repeated-id'
   | 'repeated-content'

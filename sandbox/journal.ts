@@ -1,14 +1,14 @@
 import type { Clock } from './clock.ts';
 import type { Database, Row } from './database.ts';
 
-/** `stored` and `updated` entries are in the store; all others are not. */
-export type EntryOutcome = 'stored' | 'updated' | 'refused' | 'not-stored';
+/** `stored` and `updated` entries are in the store, `refused` and `not-stored` ones are not; `given` ones were read. */
+export type EntryOutcome = 'stored' | 'updated' | 'refused' | 'not-stored' | 'given';
 
 export interface JournalEntry {
   readonly position: number;
   readonly resourceType: string;
   readonly callerId: string | null;
-  /** SHA-256 (hex) of the canonical JSON of the resource as it was received. */
+  /** SHA-256 (hex) of the canonical JSON of the resource as it was received or given. */
   readonly contentSha256: string;
   readonly outcome: EntryOutcome;
   /** The HTTP status of this entry, whether or not the answer got through. */

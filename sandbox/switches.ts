@@ -13,6 +13,8 @@ export const SWITCHES = {
   refreshToken: ['issued', 'absent'],
   /** RFC 6749 4.1.2: tokens of a code that is used twice should be revoked; 1up unseen. */
   codeReuse: ['revokes-tokens', 'refused-only'],
+  /** RFC 7636, method S256; no document of 1up speaks of it. */
+  pkce: ['ignored', 'supported', 'required'],
   /** "This authorization code expires in 5 minutes." (seed) */
   codeLifetimeSeconds: [300, 'number'],
   /** Page size where the caller gives no `_count`; unseen. */
@@ -23,6 +25,8 @@ export const SWITCHES = {
   searchOutcomeEntry: ['absent', 'present'],
   /** "These non-clinical resources are not shared" (seed); how a server says so, or fails to, is unseen. */
   nonClinicalTypes: ['forbidden', 'empty', 'served', 'leaked-into-searches'],
+  /** `_lastUpdated` is a parameter for all resources (FHIR R4, search.html#all); whether 1up knows it is unseen. */
+  lastUpdatedSearch: ['supported', 'ignored', 'refused'],
   /** What a Patient search answers: for the identity check of a client. */
   patientSearch: ['one', 'none', 'several', 'another'],
   /** Whether Organization, Location, Practitioner and Medication can be searched or only be read by id; unseen. */

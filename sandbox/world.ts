@@ -1,4 +1,5 @@
 import { type ClientRegistry, createClientRegistry } from './authorization/client-registry.ts';
+import { type CodeChallenges, createCodeChallenges } from './authorization/code-challenges.ts';
 import { type EmailBindings, createEmailBindings } from './authorization/email-bindings.ts';
 import { type Grants, createGrants } from './authorization/grants.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -6,6 +7,7 @@ import { type Database, openDatabase } from './database.ts';
 import { type FaultList, createFaultList } from './faults/fault-list.ts';
 import { type Findings, createFindings } from './findings.ts';
 import { type Journal, createJournal } from './journal.ts';
+import { type MemberChanges, createMemberChanges } from './members/member-changes.ts';
 import { type MemberDirectory, createMemberDirectory } from './members/member-directory.ts';
 import { type Store, createStore } from './store.ts';
 import { type SwitchBoard, createSwitchBoard } from './switches.ts';
@@ -24,7 +26,9 @@ export interface World {
   readonly clients: ClientRegistry;
   readonly emailBindings: EmailBindings;
   readonly grants: Grants;
+  readonly challenges: CodeChallenges;
   readonly members: MemberDirectory;
+  readonly memberChanges: MemberChanges;
   readonly addresses: Addresses;
 }
 
@@ -54,11 +58,13 @@ export function createWorld({ dataDir, generatedMembers }: WorldOptions): World 
     findings,
     tokens,
     members,
+    memberChanges: createMemberChanges(database, clock),
     faults: createFaultList(database),
     journal: createJournal(database, clock),
     store: createStore(database, clock),
     clients: createClientRegistry(database),
     emailBindings: createEmailBindings(database),
+    challenges: createCodeChallenges(database, switches),
     grants: createGrants({ database, clock, switches, findings, tokens, members }),
     addresses: { authorizationOrigin: '', fhirBaseUrl: '' },
   };

@@ -12,6 +12,10 @@ export interface ReceiveProfile {
   readonly redirectUri: string;
   /** Further parameters of the authorize URL (`scope`, `response_type`), none by default, as in the seed. */
   readonly authorizeParameters: Readonly<Record<string, string>>;
+  /** Proof that who exchanges the code is who issued the link (RFC 7636); off by default, as in the seed. */
+  readonly pkce: 'off' | 'S256';
+  /** The exchange repeats `redirect_uri` (RFC 6749, 4.1.3); the seed's form does not. */
+  readonly redirectUriInExchange: boolean;
   readonly codeLifetimeSeconds: number;
   /** How long a member may take to authorize. */
   readonly linkLifetimeSeconds: number;
@@ -19,12 +23,54 @@ export interface ReceiveProfile {
   readonly accessTokenLifetimeSeconds: number;
   /** A read token that is over is renewed with the refresh token, where one came with it. */
   readonly useRefreshToken: boolean;
+  /** The system of the member ids in `Patient.identifier`; where left out, they are known by their type. */
+  readonly memberIdSystem?: string;
+  /** The last refresh token outlives a transfer that stored its record, for the next update of the member. */
+  readonly keepRefreshToken: boolean;
+  /** The server knows `_lastUpdated`: an update asks only for what has changed. Profiles frozen before there were updates do not say. */
+  readonly lastUpdated: boolean;
+  /** How much earlier than the read before an update asks from: clocks differ, and indexes lag. */
+  readonly lastUpdatedMarginSeconds: number;
   readonly resourceTypes: readonly string[];
   readonly pageSize: number;
   readonly maxPages: number;
   readonly requestTimeoutMs: number;
+  /** Links go by e-mail to the members whose row has an address; without it, and to the others, people deliver them. */
+  readonly linkMail?: LinkMailProfile;
+  /** How long a mailed link is not answered before a reminder is mailed, and again before each further one; 0: none is. */
+  readonly linkReminderSeconds: number;
+  /** How many reminders at most for one link. */
+  readonly linkReminders: number;
   /** What received resources are judged by. Left out in profiles that were frozen by older versions. */
   readonly validation?: ValidationRules;
+}
+
+/** How a member is mailed the authorization link. */
+export interface LinkMailProfile {
+  readonly from: string;
+  /** Who asks, and whom a member asks: as the mail names them. */
+  readonly company: string;
+  readonly contact: string;
+  /** The same for every member: nothing is put into it. */
+  readonly subject: string;
+  /** The body, with placeholders; read from the profile's file when the profile is loaded, so that a launch freezes it. */
+  readonly text: string;
+  readonly reminderText: string;
+  /** IANA name; the deadline is written by its clock. */
+  readonly timeZone: string;
+  readonly smtp?: SmtpProfile;
+}
+
+/** A mail server that speaks TLS. */
+export interface SmtpProfile {
+  readonly host: string;
+  readonly port: number;
+  /** PEM file of the authority that signed the server's certificate, relative to the profile. */
+  readonly caFile?: string;
+  readonly user?: string;
+  readonly passwordFile?: string;
+  /** TLS from the first byte (port 465); otherwise STARTTLS is required. */
+  readonly implicitTls: boolean;
 }
 
 /** Which rules resources are judged by. */
@@ -38,16 +84,7 @@ export interface MailProfile {
   readonly to: string;
   readonly from: string;
   /** Without it the mail is written as an `.eml` file to send by hand. */
-  readonly smtp?: {
-    readonly host: string;
-    readonly port: number;
-    /** PEM file of the authority that signed the server's certificate, relative to the profile. */
-    readonly caFile?: string;
-    readonly user?: string;
-    readonly passwordFile?: string;
-    /** TLS from the first byte (port 465); otherwise STARTTLS is required. */
-    readonly implicitTls: boolean;
-  };
+  readonly smtp?: SmtpProfile;
 }
 
 /** The send half: a review by e-mail, then POST under a two-hour token (seed, "Connect to Payer-to-Payer Send APIs"). */

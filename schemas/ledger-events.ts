@@ -1,5 +1,5 @@
 import type { FailureCode } from './failures.ts';
-import type { BatchId, CounterpartId, DeedId, Direction, ObjectKey, SecretId } from './ids.ts';
+import type { BatchId, CounterpartId, DeedId, Direction, ObjectKey, SecretId, TransferId } from './ids.ts';
 import type { EndState } from './states.ts';
 
 /** How the resources of a transfer were counted when it was planned. `resources = planned + withheld + repeats`. */
@@ -32,6 +32,24 @@ export type UnsentCause = 'not-connected' | 'no-bytes-written' | 'throttled' | '
 export type ApprovalDecision = 'approve' | 'changes' | 'clarify' | 'refuse';
 export type UnknownDecision = 'accept' | 'resend';
 
+/** The transfer that an update of a member follows: it stored a record of the same member at the same counterpart. */
+export interface EarlierTransfer {
+  readonly transferId: TransferId;
+  readonly batchId: BatchId;
+}
+
+/** What an update came to, beside what it stored. */
+export interface UpdateCounts {
+  /** When the read began that it was compared with, by the counterpart's clock where it told it. ISO 8601. */
+  readonly since: string;
+  /** Whether only changes were asked for (`_lastUpdated`), or everything. */
+  readonly asked: 'changes' | 'everything';
+  /** Resources that came and were not stored a second time. */
+  readonly unchanged: number;
+  /** Delivered before, and not among what came of a type that was read in full. */
+  readonly noLongerReturned: number;
+}
+
 /**
  * What can happen to a transfer. Bodies hold no PHI and no secrets: ids, counts, keyed hashes, references to sealed objects.
  * (kind, subject, try) is unique within a transfer: appending the same again returns the first.
@@ -44,6 +62,8 @@ export type LedgerEventBody =
       readonly counterpartId: CounterpartId;
       readonly batchId: BatchId;
       readonly line: number;
+      /** Of an update, where there is one. */
+      readonly earlier?: EarlierTransfer;
     }
   | { readonly kind: 'paused'; readonly deedId: DeedId }
   | { readonly kind: 'resumed'; readonly deedId: DeedId }
@@ -55,20 +75,40 @@ export type LedgerEventBody =
       readonly reason?: FailureCode;
       readonly place?: { readonly line?: number; readonly column?: string };
       readonly detail?: string;
+      /** Receive: the last refresh token stays sealed, for the next update of the member. */
+      readonly refreshTokenKept?: true;
     }
+  /** `about`: the mail takes a link to the member; else it is about the review. `reminder`: its number, where it only reminds. */
+  | {
+      readonly kind: 'mail-attempted';
+      readonly messageId: string;
+      readonly about?: 'link';
+      readonly reminder?: number;
+    }
+  | {
+      readonly kind: 'mail-answered';
+      readonly outcome: 'accepted' | 'refused' | 'unsent' | 'unknown' | 'written';
+      readonly about?: 'link';
+      readonly reminder?: number;
+    }
+  /** Committed before the first object is removed. */
+  | {
+      readonly kind: 'purge-attempted';
+      /** Why, as the name of a rule. No PHI. */
+      readonly policy: string;
+      /** ISO 8601: the rule is for transfers that ended before this. */
+      readonly endedBefore: string;
+      /** How many sealed objects of each kind go, and their bytes on disk. */
+      readonly objects: Readonly<Record<string, number>>;
+      readonly bytes: number;
+    }
+  | { readonly kind: 'purged' }
   // Send
   | {
       readonly kind: 'prepared';
       readonly planObject: ObjectKey;
       readonly planHash: string;
       readonly counts: PlanCounts;
-    }
-  /** `reminder`: its number, where it only reminds of the review. */
-  | { readonly kind: 'mail-attempted'; readonly messageId: string; readonly reminder?: number }
-  | {
-      readonly kind: 'mail-answered';
-      readonly outcome: 'accepted' | 'refused' | 'unsent' | 'unknown' | 'written';
-      readonly reminder?: number;
     }
   | { readonly kind: 'approval-requested'; readonly revision: number; readonly messageId: string }
   | {
@@ -138,8 +178,23 @@ export type LedgerEventBody =
     }
   // Receive
   | { readonly kind: 'link-issued'; readonly revision: number; readonly stateHash: string; readonly expiresAt: string }
-  | { readonly kind: 'authorized'; readonly deedId: DeedId; readonly secretId: SecretId; readonly revision: number }
-  | { readonly kind: 'authorization-denied'; readonly deedId: DeedId; readonly error: string }
+  /** Somebody gave the member a fresh link; its own event stands before. */
+  | { readonly kind: 'link-reissued'; readonly deedId: DeedId; readonly revision: number }
+  | {
+      readonly kind: 'authorized';
+      readonly deedId: DeedId;
+      readonly secretId: SecretId;
+      readonly revision: number;
+      /** Keyed hash of the code: it is told when it comes again. */
+      readonly fingerprint?: string;
+    }
+  | {
+      readonly kind: 'authorization-denied';
+      readonly deedId: DeedId;
+      readonly error: string;
+      /** Where it was not the member who said no. */
+      readonly reason?: FailureCode;
+    }
   | { readonly kind: 'exchange-attempted'; readonly secretId: SecretId }
   | {
       readonly kind: 'exchange-answered';
@@ -149,8 +204,11 @@ export type LedgerEventBody =
       readonly fingerprint?: string;
       readonly expiresAt?: string;
       readonly reason?: FailureCode;
+      /** The error code of a refusal (RFC 6749, 5.2), where it is one of the specification's. */
+      readonly error?: string;
     }
-  | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId }
+  /** `keptFrom`: the ended transfer of the member whose kept refresh token this was. */
+  | { readonly kind: 'refresh-attempted'; readonly secretId: SecretId; readonly keptFrom?: TransferId }
   | {
       readonly kind: 'refresh-answered';
       readonly outcome: 'granted' | 'refused' | 'unsent' | 'unknown';
@@ -158,6 +216,12 @@ export type LedgerEventBody =
       readonly refreshTokenId?: SecretId;
       readonly fingerprint?: string;
       readonly expiresAt?: string;
+    }
+  /** The Patient is the member by birth date and family name; what else was compared. */
+  | {
+      readonly kind: 'patient-compared';
+      readonly givenName: 'same' | 'differs';
+      readonly memberId: 'same' | 'differs' | 'absent';
     }
   | {
       readonly kind: 'page-read';
@@ -172,6 +236,12 @@ export type LedgerEventBody =
       readonly droppedByType?: Readonly<Record<string, number>>;
       /** OperationOutcomes among the entries: remarks of the server, not resources of the member. */
       readonly outcomes?: number;
+      /** An update: how many came as they are known; they are in no page. */
+      readonly unchanged?: number;
+      /** An update: `_lastUpdated` was asked to be at or after this. ISO 8601. */
+      readonly since?: string;
+      /** The Patient's page: when the read began, and by whose clock. ISO 8601. */
+      readonly started?: { readonly at: string; readonly clock: 'counterpart' | 'own' };
       readonly hasNext: boolean;
     }
   | {
@@ -184,6 +254,7 @@ export type LedgerEventBody =
       /** Resources that came more than once, with the same id. */
       readonly repeats: number;
       readonly invalid: number;
+      readonly update?: UpdateCounts;
     };
 
 /** An event as it is handed to the ledger. */

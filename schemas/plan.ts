@@ -29,7 +29,8 @@ export interface PlannedResource {
     | { readonly kind: 'send'; readonly bundle: number }
     | { readonly kind: 'withhold'; readonly reason: WithheldReason; readonly detail?: string };
   /**
-   * The resource as it is sent, byte for byte (references and id rewritten, decimals as written). Empty when withheld. Ids from the
+   * The resource as it is sent, byte for byte (references and id rewritten, decimals as written). Empty when withheld, and
+   * once it is purged. Ids from the
    * server: without an id, and each reference that will be linked is the placeholder URL of what it names. References to what an
    * earlier transfer sent name it by the id that it has there.
    */

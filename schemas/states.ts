@@ -46,7 +46,7 @@ export const openStates: readonly TransferState[] = [
   'reading',
 ];
 
-/** True where a transfer has ended for good and its secrets are destroyed. */
+/** True where a transfer has ended for good; its secrets are destroyed, but for a refresh token that is kept. */
 export function isEndState(state: TransferState): state is EndState {
   return Object.hasOwn(ends, state);
 }

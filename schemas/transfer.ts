@@ -1,4 +1,5 @@
 import type { ResourceCounts } from './counts.ts';
+import type { FailureCode } from './failures.ts';
 import type { BatchId, CounterpartId, DeedId, Direction, SecretId, TransferId } from './ids.ts';
 import type { ApprovalDecision, UnknownDecision } from './ledger-events.ts';
 import type { EndState, TransferState } from './states.ts';
@@ -29,10 +30,15 @@ export interface TransferInput {
   readonly requestTimeoutMs: number;
 }
 
+export interface Reminders {
+  readonly everyMs: number;
+  readonly atMost: number;
+}
+
 export interface SendMemberInput extends TransferInput {
   readonly approvalDeadlineMs: number;
   /** None are sent where it is left out. */
-  readonly approvalReminders?: { readonly everyMs: number; readonly atMost: number };
+  readonly approvalReminders?: Reminders;
   readonly tokenDeadlineMs: number;
   readonly sliceMs: number;
 }
@@ -40,6 +46,12 @@ export interface SendMemberInput extends TransferInput {
 export interface ReceiveMemberInput extends TransferInput {
   readonly linkLifetimeMs: number;
   readonly codeLifetimeMs: number;
+  /** Set where links go by e-mail. */
+  readonly mailsLinks?: true;
+  /** None are sent where it is left out. */
+  readonly linkReminders?: Reminders;
+  /** An update whose profile keeps refresh tokens: one may be there of the member's last transfer. */
+  readonly mayHaveKeptToken?: true;
 }
 
 export interface RunBatchInput {
@@ -89,6 +101,13 @@ export interface CodeReceived {
 export interface AuthorizationDenied {
   readonly deedId: DeedId;
   readonly revision: number;
+  /** Where it was not the member who said no. */
+  readonly reason?: FailureCode;
+}
+export interface LinkReissued {
+  readonly deedId: DeedId;
+  /** Of the fresh link. */
+  readonly revision: number;
 }
 export interface UnknownsDecided {
   readonly deedId: DeedId;
@@ -106,6 +125,7 @@ export interface TransferSignals {
   readonly tokenReceived: TokenReceived;
   readonly codeReceived: CodeReceived;
   readonly authorizationDenied: AuthorizationDenied;
+  readonly linkReissued: LinkReissued;
   readonly unknownsDecided: UnknownsDecided;
   readonly controlRequested: ControlRequested;
 }

@@ -63,7 +63,7 @@ export async function startWorker(options: StartWorker): Promise<RunningWorker> 
     Worker.create({
       ...shared,
       taskQueue: exchangeTaskQueue(taskQueue),
-      activities: { exchangeCode: activities.exchangeCode },
+      activities: { exchangeCode: activities.exchangeCode, refreshFromKept: activities.refreshFromKept },
       maxConcurrentActivityTaskExecutions: concurrentExchanges,
     }),
     ...options.counterparts.map(({ id, concurrentMembers }) =>

@@ -13,3 +13,8 @@ export function failureCodeOf(error: unknown): FailureCode {
 export function isTimeout(error: unknown): boolean {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 }
+
+/** True where a try failed and the next one would have come after the activity's time: Temporal gives up at once then. */
+export function isOverdue(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.retryState === 'TIMEOUT';
+}

@@ -5,6 +5,7 @@ import type {
   AuthorizationDenied,
   CodeReceived,
   ControlRequested,
+  LinkReissued,
   Resubmitted,
   TokenReceived,
   TransferProgress,
@@ -17,6 +18,7 @@ export const resubmitted = defineSignal<[Resubmitted]>('resubmitted');
 export const tokenReceived = defineSignal<[TokenReceived]>('tokenReceived');
 export const codeReceived = defineSignal<[CodeReceived]>('codeReceived');
 export const authorizationDenied = defineSignal<[AuthorizationDenied]>('authorizationDenied');
+export const linkReissued = defineSignal<[LinkReissued]>('linkReissued');
 export const unknownsDecided = defineSignal<[UnknownsDecided]>('unknownsDecided');
 export const controlRequested = defineSignal<[ControlRequested]>('controlRequested');
 

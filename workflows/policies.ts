@@ -25,6 +25,16 @@ export function preparationOf(
   });
 }
 
+/** A link's mail: tried again, ever more seldom, for as long as the link is waited for. */
+export function linkMailsOf(input: Timeouts, withinMs: number): Pick<Activities, 'mailLink'> {
+  return proxyActivities<Activities>({
+    startToCloseTimeout: '15 minutes',
+    scheduleToCloseTimeout: Math.max(withinMs, 1),
+    heartbeatTimeout: input.heartbeatTimeoutMs,
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 hour' },
+  });
+}
+
 /**
  * Bundles or pages of one member. Tried again without end: the activity itself ends when the token's life does, and the
  * ledger keeps a second try from posting anything twice. A cancellation is looked at between two writes, never inside one.
@@ -44,8 +54,8 @@ export function slicesOf(
   });
 }
 
-/** The exchange of a code: on a queue of its own, ahead of everything, and only as long as the code lives. */
-export function exchangeOf(input: Timeouts, codeLifeMs: number): Pick<Activities, 'exchangeCode'> {
+/** The exchange of a code, or of a kept refresh token: on a queue of its own, ahead of everything, and only as long as the code lives. */
+export function exchangeOf(input: Timeouts, codeLifeMs: number): Pick<Activities, 'exchangeCode' | 'refreshFromKept'> {
   return proxyActivities<Activities>({
     taskQueue: exchangeTaskQueue(workflowInfo().taskQueue),
     scheduleToCloseTimeout: Math.max(codeLifeMs, 1),

@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 import type { ReceiveMemberInput, TransferResult } from '../schemas/transfer.ts';
+import { authorizationFromKept } from './authorization-from-kept.ts';
 import { failureCodeOf } from './failure-code.ts';
 import { openInbox } from './inbox.ts';
 import { obtainAuthorization } from './obtain-authorization.ts';
@@ -12,7 +13,7 @@ import { showState } from './show-state.ts';
 /**
  * One member's record from the counterpart: a link that the member opens in a browser, a code that lives five minutes, a
  * token, then FHIR reads (seed, "Receive Payer-to-Payer Data"). Whatever goes wrong after the link leads to a new link, to
- * an end with a reason, never to a stuck transfer.
+ * an end with a reason, never to a stuck transfer. An update may begin with a refresh token that was kept.
  */
 export async function receiveMember(input: ReceiveMemberInput): Promise<TransferResult> {
   const inbox = openInbox();
@@ -20,9 +21,9 @@ export async function receiveMember(input: ReceiveMemberInput): Promise<Transfer
 
   return CancellationScope.nonCancellable(async () => {
     try {
-      for (;;) {
-        inbox.step('awaiting authorization');
-        const authorization = await obtainAuthorization(input, inbox, mail);
+      for (let kept = await authorizationFromKept(input, inbox); ; kept = undefined) {
+        if (kept === undefined) inbox.step('awaiting authorization');
+        const authorization = kept ?? (await obtainAuthorization(input, inbox, mail));
         if (authorization.kind !== 'granted') return await close(input, authorization);
 
         inbox.step('reading');

@@ -2,16 +2,19 @@ import { Readable } from 'node:stream';
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 
+import type { Batch } from '../../adapters/ledger/batches.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { memberRecordObjectOf } from '../../adapters/roster/member-records.ts';
 import { readRoster } from '../../adapters/roster/read-roster.ts';
 import type { CounterpartProfile } from '../../schemas/counterpart.ts';
 import type { BatchId, Direction, TransferId } from '../../schemas/ids.ts';
+import type { EarlierTransfer } from '../../schemas/ledger-events.ts';
 import type { RosterIssue, RosterRow } from '../../schemas/roster.ts';
 import { searchAttributes } from '../../schemas/search-attributes.ts';
 import { transferWorkflowId, workflowTaskQueue } from '../../schemas/transfer.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
+import { earlierTransfer } from './earlier-transfer.ts';
 import { transferInput } from './transfer-input.ts';
 
 /** Rows that are recorded and started at a time; the cursor moves when all of them are. */
@@ -22,6 +25,7 @@ interface Launch extends ActivityDependencies {
   readonly batchId: BatchId;
   readonly direction: Direction;
   readonly profile: CounterpartProfile;
+  readonly update: Batch['update'];
 }
 
 /**
@@ -31,8 +35,8 @@ interface Launch extends ActivityDependencies {
 export function launchTransfers(deps: ActivityDependencies) {
   return async ({ batchId }: { readonly batchId: BatchId }): Promise<void> =>
     heartbeating(async (beat) => {
-      const { direction, rosterObject } = await deps.ledger.batches.get(batchId);
-      const launch: Launch = { ...deps, batchId, direction, profile: await frozenProfile(deps, batchId) };
+      const { direction, rosterObject, update } = await deps.ledger.batches.get(batchId);
+      const launch: Launch = { ...deps, batchId, direction, update, profile: await frozenProfile(deps, batchId) };
       const roster = Readable.from([await deps.objects.get(rosterObject)]);
 
       let rows = cursorOf(beat.earlier);
@@ -67,13 +71,39 @@ async function launchRow(launch: Launch, row: RosterRow): Promise<void> {
   const transferId = keys.transferId({ ...shared, memberKey });
   const recordObject = memberRecordObjectOf(transferId, 1);
   const rowKey = keys.keyedHash('row', batchId, row.record.rowId);
-  const recorded = await ledger.transfers.record({ ...shared, transferId, rowKey, memberKey, recordObject });
+  const followed = await followedBy(launch, memberKey);
+  const recorded = await ledger.transfers.record({
+    ...shared,
+    transferId,
+    rowKey,
+    memberKey,
+    recordObject,
+    ...followed,
+  });
   if (recorded.line !== row.line) {
     const reason = `the same member id and birth date as line ${recorded.line}`;
     return recordInvalid(launch, row.line, { code: 'ROW_DUPLICATE', line: row.line, reason });
   }
   await objects.put(recordObject, Buffer.from(JSON.stringify(row.record)));
+  if (launch.update !== undefined) await noteWithoutEarlier(launch, transferId);
   await startTransfer(launch, transferId);
+}
+
+/** Of an update: the transfer of the member that this one follows. */
+async function followedBy(launch: Launch, memberKey: string): Promise<{ readonly earlier?: EarlierTransfer }> {
+  if (launch.update === undefined) return {};
+  const member = { counterpartId: launch.profile.id, memberKey, ...launch.update };
+  const earlier = await earlierTransfer(launch, member);
+  return earlier === undefined ? {} : { earlier };
+}
+
+/** Says that a member of an update is received in full. What was recorded first counts: an attempt after a crash may find more. */
+async function noteWithoutEarlier({ ledger }: Launch, transferId: TransferId): Promise<void> {
+  const { projection } = await ledger.transfers.get(transferId);
+  if (projection.earlier !== undefined) return;
+  const finding = 'no-earlier-record';
+  const body = { kind: 'finding', finding, count: 1 } as const;
+  await ledger.append(transferId, { subject: finding, tryNumber: 1, actor: 'worker', body });
 }
 
 /** A row that names no usable member still has its end: under an id of its line. */
@@ -93,7 +123,7 @@ async function recordInvalid(
 }
 
 async function startTransfer(launch: Launch, transferId: TransferId): Promise<void> {
-  const { temporal, batchId, direction, profile } = launch;
+  const { temporal, batchId, direction, profile, update } = launch;
   try {
     await temporal.workflow.start(direction === 'send' ? 'sendMember' : 'receiveMember', {
       workflowId: transferWorkflowId(transferId),
@@ -101,7 +131,7 @@ async function startTransfer(launch: Launch, transferId: TransferId): Promise<vo
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       // Members who come back with a code that lives five minutes go before those whose token lives two hours.
       priority: { priorityKey: direction === 'receive' ? 2 : 3 },
-      args: [transferInput(transferId, batchId, direction, profile)],
+      args: [transferInput(transferId, batchId, direction, profile, { isUpdate: update !== undefined })],
       typedSearchAttributes: [
         { key: searchAttributes.batch, value: batchId },
         { key: searchAttributes.counterpart, value: profile.id },

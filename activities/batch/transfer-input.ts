@@ -9,6 +9,7 @@ export function transferInput(
   batchId: BatchId,
   direction: Direction,
   { id: counterpartId, heartbeatTimeoutMs, send, receive }: CounterpartProfile,
+  { isUpdate }: { readonly isUpdate: boolean },
 ): SendMemberInput | ReceiveMemberInput {
   const shared = { transferId, batchId, counterpartId, heartbeatTimeoutMs };
   if (direction === 'send' && send !== undefined) {
@@ -30,6 +31,11 @@ export function transferInput(
       requestTimeoutMs: receive.requestTimeoutMs,
       linkLifetimeMs: receive.linkLifetimeSeconds * 1000,
       codeLifetimeMs: receive.codeLifetimeSeconds * 1000,
+      ...(receive.linkMail !== undefined && { mailsLinks: true }),
+      ...(receive.linkReminderSeconds > 0 && {
+        linkReminders: { everyMs: receive.linkReminderSeconds * 1000, atMost: receive.linkReminders },
+      }),
+      ...(isUpdate && receive.keepRefreshToken && ({ mayHaveKeptToken: true } as const)),
     };
   }
   throw new CarryoverError('PROFILE_DIRECTION_MISSING');

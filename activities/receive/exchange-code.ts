@@ -1,13 +1,12 @@
-import type { PreparedSecret } from '../../adapters/ledger/secret-rows.ts';
 import { exchangeCode as postCode, type TokenAnswer } from '../../adapters/oneup/oauth.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
-import { readClientSecret } from '../../adapters/profile/read-client-secret.ts';
-import type { ReceiveProfile } from '../../schemas/counterpart.ts';
-import { CarryoverError } from '../../schemas/failures.ts';
+import { readSecretFile } from '../../adapters/profile/read-secret-file.ts';
+import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
+import { CarryoverError, type FailureCode } from '../../schemas/failures.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
-import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { sealedGrant } from './sealed-grant.ts';
+import { linkOfCode } from './link-of-code.ts';
+import { appendExchange, type Exchange, noteExchange } from './note-exchange.ts';
 
 export interface ExchangeCodeInput {
   readonly transferId: TransferId;
@@ -18,11 +17,14 @@ export interface ExchangeCodeInput {
 export type ExchangeCodeResult =
   /** Milliseconds since 1970; histories of older versions do not hold it. */
   | { readonly kind: 'granted'; readonly accessTokenId: SecretId; readonly expiresAtMs?: number }
-  | { readonly kind: 'refused' | 'expired' | 'unknown' | 'client-rejected' };
+  | { readonly kind: 'refused' | 'expired' | 'unknown' | 'client-rejected' }
+  /** The counterpart does not take the request, whatever the code is. */
+  | { readonly kind: 'stopped'; readonly reason: FailureCode };
 
 /**
  * Exchanges an authorization code for tokens, exactly once (seed, Step 2). The attempt is committed first; if its answer is
- * lost, the code is never used again. Tokens are sealed before this returns.
+ * lost, the code is never used again. Tokens are sealed before this returns. With PKCE the link's code verifier goes with the
+ * code, and is destroyed with it.
  */
 export function exchangeCode(deps: ActivityDependencies) {
   return async ({ transferId, secretId }: ExchangeCodeInput): Promise<ExchangeCodeResult> => {
@@ -31,57 +33,64 @@ export function exchangeCode(deps: ActivityDependencies) {
     if (receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
     const tries = await earlierTries(deps, transferId, secretId);
     if (tries.granted !== undefined) return { kind: 'granted', ...tries.granted };
-    if (tries.open) return note(deps, transferId, secretId, tries.count, { kind: 'unknown' }, receive);
-    const code = await deps.secrets.open(secretId);
-    if (code === undefined || code.expiresAtMs <= deps.clock()) return { kind: 'expired' };
+    const link = await linkOfCode(deps, transferId, secretId);
+    const exchange = { transferId, secretId, receive, link };
+    if (tries.open) return noteExchange(deps, { ...exchange, tryNumber: tries.count }, { kind: 'unknown' });
+    const form = await openForm(deps, exchange);
+    if (form === undefined) return { kind: 'expired' };
 
-    const tryNumber = tries.count + 1;
-    await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-attempted', secretId });
-    const answer = await postCode({
-      pools: deps.pools(environment),
-      tokenUrl: receive.tokenUrl,
-      clientId: receive.clientId,
-      clientSecret: await readClientSecret(receive.clientSecretFile),
-      code: code.value,
-      timeoutMs: receive.requestTimeoutMs,
-    });
-    // Noted first: a crash in between must not lose the tokens.
-    const noted = await note(deps, transferId, secretId, tryNumber, answer, receive);
+    const begun = { ...exchange, tryNumber: tries.count + 1 };
+    await appendExchange(deps, begun, { kind: 'exchange-attempted', secretId });
+    const answer = await post(deps, receive, environment, form);
+    // Noted first: a crash in between must not lose the tokens. What is unsent throws, and keeps the code.
+    const noted = await noteExchange(deps, begun, answer);
     await deps.secrets.destroy(secretId);
+    if (link.verifierId !== undefined) await deps.secrets.destroy(link.verifierId);
     return noted;
   };
 }
 
-async function note(
-  deps: ActivityDependencies,
-  transferId: TransferId,
-  secretId: SecretId,
-  tryNumber: number,
-  answer: TokenAnswer,
-  receive: ReceiveProfile,
-): Promise<ExchangeCodeResult> {
-  deps.log.event('code-exchanged', { transferId, outcome: answer.kind });
-  if (answer.kind === 'granted') {
-    const { secrets, noted } = sealedGrant(deps, transferId, answer, receive);
-    const granted = { kind: 'exchange-answered', outcome: 'granted', ...noted } as const;
-    // Tokens and event in one transaction: no crash leaves one without the other.
-    await append(deps, transferId, secretId, tryNumber, granted, secrets);
-    const { accessTokenId, expiresAt } = noted;
-    return { kind: 'granted', accessTokenId, expiresAtMs: Date.parse(expiresAt) };
-  }
-  const outcome = answer.kind === 'client-rejected' ? 'refused' : answer.kind;
-  const reason = answer.kind === 'client-rejected' ? 'CLIENT_REJECTED' : reasons[answer.kind];
-  await append(deps, transferId, secretId, tryNumber, { kind: 'exchange-answered', outcome, reason });
-  // Proved not to have been sent: the same code may be tried again while it lives.
-  if (answer.kind === 'unsent') throw new CarryoverError('COUNTERPART_UNREACHABLE');
-  return { kind: answer.kind };
+interface Form {
+  readonly code: string;
+  readonly clientSecret: string;
+  readonly codeVerifier?: string;
+  readonly redirectUri?: string;
 }
 
-const reasons = {
-  refused: 'EXCHANGE_REFUSED',
-  unsent: 'COUNTERPART_UNREACHABLE',
-  unknown: 'EXCHANGE_UNKNOWN',
-} as const;
+/**
+ * What the exchange posts of its own; undefined where a part of it is gone or the code is past its life. Before the attempt: a file that
+ * cannot be read has used nothing.
+ */
+async function openForm(
+  { secrets, clock }: ActivityDependencies,
+  { secretId, receive, link: { verifierId } }: Omit<Exchange, 'tryNumber'>,
+): Promise<Form | undefined> {
+  const code = await secrets.open(secretId);
+  const verifier = verifierId === undefined ? undefined : await secrets.open(verifierId);
+  if (code === undefined || code.expiresAtMs <= clock()) return undefined;
+  if (verifierId !== undefined && verifier === undefined) return undefined;
+  return {
+    code: code.value,
+    clientSecret: await readSecretFile(receive.clientSecretFile),
+    ...(verifier !== undefined && { codeVerifier: verifier.value }),
+    ...(receive.redirectUriInExchange && { redirectUri: receive.redirectUri }),
+  };
+}
+
+async function post(
+  deps: ActivityDependencies,
+  receive: ReceiveProfile,
+  environment: CounterpartProfile['environment'],
+  form: Form,
+): Promise<TokenAnswer> {
+  return postCode({
+    pools: deps.pools(environment),
+    tokenUrl: receive.tokenUrl,
+    clientId: receive.clientId,
+    timeoutMs: receive.requestTimeoutMs,
+    ...form,
+  });
+}
 
 async function earlierTries(
   { ledger }: ActivityDependencies,
@@ -95,15 +104,4 @@ async function earlierTries(
     accessTokenId === undefined ? [] : [{ accessTokenId, expiresAtMs: Date.parse(expiresAt) }],
   );
   return { count: attempts, open: attempts > answers.length, granted };
-}
-
-async function append(
-  { ledger }: ActivityDependencies,
-  transferId: TransferId,
-  secretId: SecretId,
-  tryNumber: number,
-  body: LedgerEventBody,
-  secrets: readonly PreparedSecret[] = [],
-): Promise<void> {
-  await ledger.append(transferId, { subject: `code/${secretId}`, tryNumber, actor: 'worker', body }, { secrets });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { openFhirReader, type FhirReader } from '../../adapters/fhir/fhir-reader.ts';
+import { isNoFhir, openFhirReader, type FhirReader } from '../../adapters/fhir/fhir-reader.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
@@ -8,19 +8,25 @@ import type { TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import type { Pace } from '../pace.ts';
 import type { SliceEnd, SliceLimits } from '../slice-limits.ts';
+import { type EarlierRecord, earlierRecord } from './earlier-record.ts';
 import { openRecordPages, type RecordPages } from './record-pages.ts';
+
+export type Requested<Answer> =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'ended'; readonly end: SliceEnd };
 
 /** What one attempt of a read slice works with. */
 export interface ReadJob extends ActivityDependencies {
   readonly transferId: TransferId;
   readonly profile: CounterpartProfile;
   readonly receive: ReceiveProfile;
-  readonly reader: FhirReader;
+  /** What an update is compared with. */
+  readonly earlier: EarlierRecord | undefined;
   /**
-   * Waits until one more request may go to the counterpart; or says why the slice ends before it. Asked before each one, the
-   * only place where a slice may end.
+   * Waits until one more request may go to the counterpart and makes it; or says why the slice ends before it, the only place
+   * where one may end. An answer that is no FHIR is asked for again a few times, because it may be a page of something on the way.
    */
-  beforeRequest(): Promise<SliceEnd | undefined>;
+  request<Answer>(read: (reader: FhirReader) => Promise<Answer>): Promise<Requested<Answer>>;
   readonly pages: RecordPages;
 }
 
@@ -44,6 +50,10 @@ export async function sliceToRead(
   return { transferId, profile, receive: profile.receive, accessToken };
 }
 
+/** Tries of one read whose answers are no FHIR, and the first pause between them, which doubles. */
+const mostTries = 4;
+const firstPauseMs = 1_000;
+
 /** Opens the job of a read slice that was let in, with what earlier ones read. */
 export async function openReadJob(
   deps: ActivityDependencies,
@@ -51,26 +61,40 @@ export async function openReadJob(
   { limits, pace }: { readonly limits: SliceLimits; readonly pace: Pace },
 ): Promise<ReadJob> {
   const { fhirBaseUrl, requestTimeoutMs } = receive;
+  const earlier = await earlierRecord(deps, await deps.ledger.transfers.get(transferId), receive);
+  const reader = openFhirReader({
+    pools: deps.pools(profile.environment),
+    baseUrl: fhirBaseUrl,
+    accessToken,
+    timeoutMs: requestTimeoutMs,
+  });
+  const beforeRequest = async (): Promise<SliceEnd | undefined> => {
+    for (;;) {
+      const { projection } = await deps.ledger.transfers.get(transferId);
+      const end = limits.reasonToEnd(projection);
+      if (end !== undefined) return end;
+      const waitMs = await pace.takeIn(deps.ledger);
+      if (waitMs === 0) return undefined;
+      await sleep(waitMs);
+    }
+  };
   return {
     ...deps,
     transferId,
     profile,
     receive,
-    pages: await openRecordPages(deps, transferId),
-    reader: openFhirReader({
-      pools: deps.pools(profile.environment),
-      baseUrl: fhirBaseUrl,
-      accessToken,
-      timeoutMs: requestTimeoutMs,
-    }),
-    async beforeRequest() {
-      for (;;) {
-        const { projection } = await deps.ledger.transfers.get(transferId);
-        const end = limits.reasonToEnd(projection);
-        if (end !== undefined) return end;
-        const waitMs = await pace.takeIn(deps.ledger);
-        if (waitMs === 0) return undefined;
-        await sleep(waitMs);
+    earlier,
+    pages: await openRecordPages(deps, transferId, earlier),
+    async request(read) {
+      for (let tried = 1; ; tried += 1) {
+        const end = await beforeRequest();
+        if (end !== undefined) return { kind: 'ended', end };
+        try {
+          return { kind: 'answered', answer: await read(reader) };
+        } catch (error) {
+          if (tried === mostTries || !isNoFhir(error)) throw error;
+          await sleep(firstPauseMs * 2 ** (tried - 1));
+        }
       }
     },
   };

@@ -4,54 +4,93 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import { nonClinicalTypes } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
-import type { ReadJob } from './read-job.ts';
+import { noteFinding } from './note-finding.ts';
+import type { ReadJob, Requested } from './read-job.ts';
 import type { StoredPage } from './record-pages.ts';
 
 const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
 
 /**
  * Reads every page of a type from where the last attempt stopped, or until the slice has to end, and says why. Pages that repeat
- * or never end are an error (PAGES_ENDLESS).
+ * or never end are an error (PAGES_ENDLESS); less than the server's own total is a finding.
  */
 export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: string): Promise<SliceEnd | undefined> {
-  const stored = job.pages.of(resourceType);
-  const seen = new Set(stored.map(({ nextUrl }) => nextUrl));
-  let last = stored.at(-1);
-  for (let page = stored.length + 1; last === undefined || last.nextUrl !== undefined; page += 1) {
-    if (page > job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
-    const end = await job.beforeRequest();
-    if (end !== undefined) return end;
-    const read = await readPage(job, resourceType, last?.nextUrl);
-    if (read.samePage || (read.content.nextUrl !== undefined && seen.has(read.content.nextUrl)))
+  const read = () => job.pages.of(resourceType);
+  const seen = new Set(read().map(({ nextUrl }) => nextUrl));
+  for (let last = read().at(-1); last === undefined || last.nextUrl !== undefined; last = read().at(-1)) {
+    if (read().length >= job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
+    const page = await readPage(job, resourceType, last?.nextUrl);
+    if (page.kind === 'ended') return page.end;
+    const { content, samePage } = page.answer;
+    if (samePage || (content.nextUrl !== undefined && seen.has(content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
-    seen.add(read.content.nextUrl);
-    await job.pages.add(resourceType, read.content);
-    beat.report({ resourceType, page });
-    last = read.content;
+    seen.add(content.nextUrl);
+    const since = job.earlier?.changedSince(resourceType);
+    await job.pages.add(resourceType, content, since === undefined ? {} : { since });
+    beat.report({ resourceType, page: read().length });
   }
+  await noteMissing(job, resourceType);
   return undefined;
 }
 
-/** One page of a search, for which a request was granted; what may never be kept (seed, "These non-clinical resources are not shared") is dropped and counted. */
+/** Noted at every attempt that finds all pages there: a crash may have come before the finding. */
+async function noteMissing(job: ReadJob, resourceType: string): Promise<void> {
+  if (missingFrom(job.pages.of(resourceType)) === 0) return;
+  // What is counted has to stand first: pages that are read again may bring another number.
+  await job.pages.keep();
+  await noteFinding(job, `fewer-than-total-${resourceType}`, missingFrom(job.pages.of(resourceType)));
+}
+
+/** How many resources the pages lack against the total that came with the last of them that had one. */
+function missingFrom(pages: readonly StoredPage[]): number {
+  const total = pages.findLast((page) => page.total !== undefined)?.total ?? 0;
+  return Math.max(0, total - pages.reduce((sum, page) => sum + cameWith(page), 0));
+}
+
+/** What a page brought, whatever became of it. */
+function cameWith({ resources, unchanged = [], dropped = {} }: StoredPage): number {
+  return resources.length + unchanged.length + sumOf(dropped);
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+export interface PageRead {
+  readonly content: StoredPage;
+  readonly samePage: boolean;
+  /** When the server answered, by its own clock: milliseconds since 1970. */
+  readonly answeredAtMs?: number;
+}
+
+/**
+ * One page of a search; of an update only what has changed, where the type is asked for so. What may never be kept (seed, "These
+ * non-clinical resources are not shared") is dropped and counted.
+ */
 export async function readPage(
   job: ReadJob,
   resourceType: string,
   nextUrl: string | undefined,
-): Promise<{ content: StoredPage; samePage: boolean }> {
-  const page = await searchPage(job.reader, {
+): Promise<Requested<PageRead>> {
+  const since = job.earlier?.changedSince(resourceType);
+  const request = {
     resourceType,
-    parameters: { _count: String(job.receive.pageSize) },
-    ...(nextUrl === undefined ? {} : { nextUrl }),
-  });
-  const { outcomes, nextUrl: next } = page;
-  const dropped = page.resources.filter(({ resourceType: type }) => neverKept.has(type));
-  return {
-    content: {
-      resources: page.resources.filter(({ resourceType: type }) => !neverKept.has(type)),
-      ...(next === undefined ? {} : { nextUrl: next }),
-      ...(outcomes.length > 0 && { outcomes }),
-      ...(dropped.length > 0 && { dropped: countByType(dropped) }),
+    parameters: {
+      _count: String(job.receive.pageSize),
+      ...(since !== undefined && { _lastUpdated: `ge${since}` }),
     },
-    samePage: page.samePage,
+    ...(nextUrl === undefined ? {} : { nextUrl }),
   };
+  const requested = await job.request((reader) => searchPage(reader, request));
+  if (requested.kind === 'ended') return requested;
+  const { resources, outcomes, nextUrl: next, total, samePage, answeredAtMs } = requested.answer;
+  const dropped = resources.filter(({ resourceType: type }) => neverKept.has(type));
+  const content = {
+    resources: resources.filter(({ resourceType: type }) => !neverKept.has(type)),
+    ...(next === undefined ? {} : { nextUrl: next }),
+    ...(total === undefined ? {} : { total }),
+    ...(outcomes.length > 0 && { outcomes }),
+    ...(dropped.length > 0 && { dropped: countByType(dropped) }),
+  };
+  return { kind: 'answered', answer: { content, samePage, ...(answeredAtMs !== undefined && { answeredAtMs }) } };
 }

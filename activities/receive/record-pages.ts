@@ -1,8 +1,14 @@
 import { parseExact } from '../../domain/payload/exact-json.ts';
+import { compareWithKnown } from '../../domain/payload/known-record.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
 import { asObjectKey, type ObjectKey, type TransferId } from '../../schemas/ids.ts';
-import type { NewLedgerEvent } from '../../schemas/ledger-events.ts';
+import type { LedgerEventBody, NewLedgerEvent } from '../../schemas/ledger-events.ts';
+import type { UnchangedResource } from '../../schemas/record-remarks.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
+import type { EarlierRecord } from './earlier-record.ts';
+
+/** What the ledger says of how a page was asked for. */
+export type PageAsked = Pick<Extract<LedgerEventBody, { kind: 'page-read' }>, 'since' | 'started'>;
 
 /** One page as it is kept: sealed, with the link to the next one (links can hold PHI). */
 export interface StoredPage {
@@ -16,14 +22,23 @@ export interface StoredPage {
   readonly dropped?: Readonly<Record<string, number>>;
   /** Of the referenced resources: those that the server would not give, as `Type/id`. */
   readonly unreadable?: readonly string[];
+  /** Of the referenced resources: those in the place of which another one came, as `Type/id`. */
+  readonly otherwise?: readonly string[];
+  /** How many resources the server says that the search has, over all pages. */
+  readonly total?: number;
+  /** An update: what came as it is known, and is therefore not among the resources. */
+  readonly unchanged?: readonly UnchangedResource[];
 }
 
 /** The pages of one member's record: those that earlier slices kept, and those that this one reads. One record is in memory. */
 export interface RecordPages {
   /** The pages of a type, in order. */
   of(resourceType: string): readonly StoredPage[];
-  /** Adds the next page of a type. It is durable after `keep`, or when enough came together. */
-  add(resourceType: string, content: StoredPage): Promise<void>;
+  /**
+   * Adds the next page of a type; of an update without what is known already, which is only named. It is durable after `keep`,
+   * or when enough came together.
+   */
+  add(resourceType: string, content: StoredPage, asked?: PageAsked): Promise<void>;
   /** Makes durable what is not yet, in one object and one transaction. Wherever a slice ends it has to be called. */
   keep(): Promise<void>;
 }
@@ -36,13 +51,22 @@ interface FreshPage {
   readonly resourceType: string;
   readonly page: number;
   readonly content: StoredPage;
+  readonly asked: PageAsked;
   readonly text: string;
 }
 
+type Known = Pick<EarlierRecord, 'known' | 'hash'>;
 type Dependencies = Pick<ActivityDependencies, 'ledger' | 'objects' | 'keys' | 'clock' | 'log'>;
 
-/** Opens the pages that were kept of a record so far: each object is read once. Throws OBJECT_MISSING, OBJECT_UNREADABLE. */
-export async function openRecordPages(deps: Dependencies, transferId: TransferId): Promise<RecordPages> {
+/**
+ * Opens the pages that were kept of a record so far: each object is read once. Of an update, `earlier` is what is known.
+ * Throws OBJECT_MISSING, OBJECT_UNREADABLE.
+ */
+export async function openRecordPages(
+  deps: Dependencies,
+  transferId: TransferId,
+  earlier?: Known,
+): Promise<RecordPages> {
   let pages = await keptPages(deps, transferId);
   let fresh: FreshPage[] = [];
   let keepAtMs = 0;
@@ -70,17 +94,24 @@ export async function openRecordPages(deps: Dependencies, transferId: TransferId
   return {
     of,
     keep,
-    async add(resourceType, content) {
+    async add(resourceType, whole, asked = {}) {
+      const content = withoutKnown(whole, earlier);
       const before = of(resourceType);
       pages.set(resourceType, [...before, content]);
       const page = before.length + 1;
       if (fresh.length === 0) keepAtMs = deps.clock() + keepAfterMs;
-      fresh.push({ resourceType, page, content, text: JSON.stringify(content) });
+      fresh.push({ resourceType, page, content, asked, text: JSON.stringify(content) });
       deps.log.event('page-read', { transferId, resourceType, page, count: content.resources.length });
       const characters = fresh.reduce((sum, { text }) => sum + text.length, 0);
       if (characters >= keepAfterCharacters || deps.clock() >= keepAtMs) await keep();
     },
   };
+}
+
+function withoutKnown(content: StoredPage, earlier: Known | undefined): StoredPage {
+  if (earlier === undefined) return content;
+  const { fresh, unchanged } = compareWithKnown(earlier.known, content.resources, earlier.hash);
+  return unchanged.length === 0 ? content : { ...content, resources: fresh, unchanged };
 }
 
 /** False where an event of the same page stood there already. */
@@ -97,8 +128,8 @@ async function appendAll(
   });
 }
 
-function pageRead({ resourceType, page, content }: FreshPage, object: ObjectKey, place: number): NewLedgerEvent {
-  const { dropped = {}, outcomes = [] } = content;
+function pageRead({ resourceType, page, content, asked }: FreshPage, object: ObjectKey, place: number): NewLedgerEvent {
+  const { dropped = {}, outcomes = [], unchanged = [] } = content;
   return {
     subject: `read/${resourceType}`,
     tryNumber: page,
@@ -113,6 +144,8 @@ function pageRead({ resourceType, page, content }: FreshPage, object: ObjectKey,
       dropped: Object.values(dropped).reduce((sum, of) => sum + of, 0),
       ...(Object.keys(dropped).length > 0 && { droppedByType: dropped }),
       ...(outcomes.length > 0 && { outcomes: outcomes.length }),
+      ...(unchanged.length > 0 && { unchanged: unchanged.length }),
+      ...asked,
       hasNext: 'nextUrl' in content || content.more === true,
     },
   };
@@ -135,4 +168,18 @@ async function keptPages(
     pages.set(resourceType, [...(pages.get(resourceType) ?? []), page as StoredPage]);
   }
   return pages;
+}
+
+/**
+ * Removes what a crash left behind between an object and its events: sealed, but of no page. Only for a transfer that ends: an
+ * attempt that is still at work may be about to refer to it.
+ */
+export async function removeStrayPages(
+  { ledger, objects }: Pick<Dependencies, 'ledger' | 'objects'>,
+  transferId: TransferId,
+): Promise<void> {
+  const stray = new Set(await objects.list(`page/${transferId}/`));
+  if (stray.size === 0) return;
+  for (const { body } of await ledger.events(transferId)) if (body.kind === 'page-read') stray.delete(body.object);
+  for (const object of stray) await objects.delete(object);
 }

@@ -1,11 +1,13 @@
+import { recordObjectOf, remarksObjectOf } from '../../adapters/records/stored-record.ts';
 import { loadGate } from '../../adapters/validation/load-gate.ts';
 import { countByType } from '../../domain/payload/count-by-type.ts';
+import { nameOf, noLongerReturned } from '../../domain/payload/known-record.ts';
 import { receivedRecord } from '../../domain/payload/received-record.ts';
 import type { Validate } from '../../domain/payload/validation-gate.ts';
 import type { ValidationRules } from '../../schemas/counterpart.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
-import { asObjectKey } from '../../schemas/ids.ts';
-import type { RecordRemark, RecordRemarks } from '../../schemas/record-remarks.ts';
+import type { UpdateCounts } from '../../schemas/ledger-events.ts';
+import type { RecordRemark, RecordRemarks, UnchangedResource } from '../../schemas/record-remarks.ts';
 import { findingEvent } from './note-finding.ts';
 import type { ReadJob } from './read-job.ts';
 import { pagesSoFar } from './read-referenced.ts';
@@ -25,10 +27,11 @@ export async function storeRecord(job: ReadJob): Promise<void> {
   const { resources, repeats, remarks } = receivedRecord(pages.flatMap((page) => page.resources));
   const invalid = remarksOnInvalid(resources, await loadGate(job.receive.validation ?? olderRules));
 
-  const deliveryObject = asObjectKey(`record/${job.transferId}`);
+  const deliveryObject = recordObjectOf(job.transferId);
   const ndjson = resources.map((resource) => `${JSON.stringify(resource)}\n`).join('');
-  const remarksObject = asObjectKey(`remarks/${job.transferId}`);
-  const all = remarksOf(pages, [...remarks, ...invalid]);
+  const remarksObject = remarksObjectOf(job.transferId);
+  const came = { unchanged: distinctUnchanged(pages), missing: missingFrom(job, pages) };
+  const all = remarksOf(pages, [...remarks, ...invalid, ...came.missing], came.unchanged);
   await Promise.all([
     job.objects.put(deliveryObject, Buffer.from(ndjson), { replace: true }),
     job.objects.put(remarksObject, Buffer.from(JSON.stringify(all)), { replace: true }),
@@ -38,11 +41,22 @@ export async function storeRecord(job: ReadJob): Promise<void> {
   const findings = [
     findingEvent('id-used-twice', twice),
     findingEvent('resource-without-id', resources.filter(({ id }) => id === undefined).length),
-    findingEvent('referenced-not-readable', unreadableIn(pages).size),
+    findingEvent('referenced-not-readable', namesIn(pages, 'unreadable').size),
+    findingEvent('referenced-answered-otherwise', namesIn(pages, 'otherwise').size),
+    findingEvent('no-longer-returned', came.missing.length),
   ].flat();
   const countsByType = countByType(resources);
   const { dropped } = projection;
-  const stored = { deliveryObject, remarksObject, countsByType, dropped, repeats, invalid: invalid.length };
+  const unchangedAgain = pages.flatMap(({ unchanged = [] }) => unchanged).length - came.unchanged.length;
+  const stored = {
+    deliveryObject,
+    remarksObject,
+    countsByType,
+    dropped,
+    repeats: repeats + unchangedAgain,
+    invalid: invalid.length,
+    ...updateCounts(job, came.unchanged.length, came.missing.length),
+  };
   const event = { subject: '', tryNumber: 1, actor: 'worker', body: { kind: 'stored', ...stored } } as const;
   await job.ledger.withTransfer(job.transferId, async (transfer) => {
     for (const one of [...findings, event]) await transfer.append(one, { firstStands: true });
@@ -58,20 +72,61 @@ function remarksOnInvalid(resources: readonly FhirResource[], validate: Validate
   });
 }
 
-/** A slice that begins again asks again for what it was refused. */
-function unreadableIn(pages: readonly StoredPage[]): ReadonlySet<string> {
-  return new Set(pages.flatMap(({ unreadable = [] }) => unreadable));
+/** Pages of older versions may hold a name more than once. */
+function namesIn(pages: readonly StoredPage[], which: 'unreadable' | 'otherwise'): ReadonlySet<string> {
+  return new Set(pages.flatMap((page) => page[which] ?? []));
 }
 
-function remarksOf(pages: readonly StoredPage[], ours: readonly RecordRemark[]): RecordRemarks {
-  const patientId = pages[0]?.resources.find(({ resourceType }) => resourceType === 'Patient')?.id;
+/** What came and is known, each once. */
+function distinctUnchanged(pages: readonly StoredPage[]): readonly UnchangedResource[] {
+  const all = pages.flatMap(({ unchanged = [] }) => unchanged);
+  return [...new Map(all.map((one) => [`${one.name} ${one.contentHash}`, one])).values()];
+}
+
+/** What was delivered before and did not come, of the types that were read in full; nothing follows from the others. */
+function missingFrom({ earlier, receive }: ReadJob, pages: readonly StoredPage[]): readonly RecordRemark[] {
+  if (earlier === undefined) return [];
+  const inFull = new Set(receive.resourceTypes.filter((type) => earlier.changedSince(type) === undefined));
+  const names = pages.flatMap(({ resources, unchanged = [] }) => [
+    ...resources.map(nameOf),
+    ...unchanged.map(({ name }) => name),
+  ]);
+  return noLongerReturned(earlier.known, new Set(names), inFull).map((resource) => ({
+    kind: 'no-longer-returned',
+    resource,
+  }));
+}
+
+function updateCounts(
+  { earlier, receive }: ReadJob,
+  unchanged: number,
+  missing: number,
+): { readonly update?: UpdateCounts } {
+  if (earlier === undefined) return {};
+  const changes = receive.resourceTypes.some((type) => earlier.changedSince(type) !== undefined);
+  const { startedAt: since } = earlier;
+  return { update: { since, asked: changes ? 'changes' : 'everything', unchanged, noLongerReturned: missing } };
+}
+
+function remarksOf(
+  pages: readonly StoredPage[],
+  ours: readonly RecordRemark[],
+  unchanged: readonly UnchangedResource[],
+): RecordRemarks {
+  const [patients] = pages;
+  const came = [...(patients?.resources.map(nameOf) ?? []), ...(patients?.unchanged ?? []).map(({ name }) => name)];
+  const patientId = came.find((name) => /^Patient\/./.test(name))?.slice('Patient/'.length);
   return {
     ...(patientId === undefined ? {} : { patientId }),
+    ...(unchanged.length > 0 && { unchanged }),
     remarks: [
       ...pages.flatMap(({ outcomes = [] }) =>
         outcomes.map((outcome) => ({ kind: 'server-outcome', outcome }) as const),
       ),
-      ...[...unreadableIn(pages)].map((reference) => ({ kind: 'reference-not-readable', reference }) as const),
+      ...[...namesIn(pages, 'unreadable')].map((reference) => ({ kind: 'reference-not-readable', reference }) as const),
+      ...[...namesIn(pages, 'otherwise')].map(
+        (reference) => ({ kind: 'reference-answered-otherwise', reference }) as const,
+      ),
       ...ours,
     ],
   };

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { performance } from 'node:perf_hooks';
 
 import type { LockedTransfer } from '../../adapters/ledger/append-events.ts';
@@ -47,9 +48,14 @@ function attempted(job: SendJob, { bundle, ordinals }: Try, { body }: Post): Led
     bundle,
     fence: job.fence,
     ordinals,
-    bodyHash: job.keys.keyedHash('body', body.toString('latin1')),
+    bodyHash: job.keys.keyedHash('body', hashedAs(body)),
     tokenFingerprint: job.token.fingerprint,
   };
+}
+
+/** The bytes of a body as they are hashed: each as one character of a text. In ASCII that is the bytes themselves. */
+function hashedAs(body: Buffer): Buffer | string {
+  return isAscii(body) ? body : body.toString('latin1');
 }
 
 function plannedResource(job: SendJob, ordinal: number): PlannedResource {

@@ -5,7 +5,7 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
-import { mailOnce } from './mail-once.ts';
+import { mailOnce } from '../mail-once.ts';
 
 export interface RemindOfApprovalInput {
   readonly transferId: TransferId;
@@ -29,7 +29,7 @@ export function remindOfApproval(deps: ActivityDependencies) {
         transferId,
         subject: `revision/${revision}/reminder/${reminder}`,
         mail: composeReminderMail({ profile: send, transferId, revision, reminder }),
-        profile: send.mail,
+        smtp: send.mail.smtp,
         reminder,
         stillWanted: (ledger) => isUndecided(ledger, transferId, revision),
       });

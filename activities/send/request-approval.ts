@@ -5,7 +5,7 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
-import { mailOnce } from './mail-once.ts';
+import { mailOnce } from '../mail-once.ts';
 
 export interface RequestApprovalInput {
   readonly transferId: TransferId;
@@ -27,7 +27,7 @@ export function requestApproval(deps: ActivityDependencies) {
       const mail = composeMemberInfoMail({ record, profile: profile.send, transferId, revision });
 
       const subject = `revision/${revision}`;
-      const outcome = await mailOnce(deps, { transferId, subject, mail, profile: profile.send.mail });
+      const outcome = await mailOnce(deps, { transferId, subject, mail, smtp: profile.send.mail.smtp });
       if (outcome === 'refused') throw new CarryoverError('MAIL_REFUSED');
       if (outcome === 'unsent') throw new CarryoverError('MAIL_UNSENT');
       const body = { kind: 'approval-requested', revision, messageId: mail.messageId } as const;

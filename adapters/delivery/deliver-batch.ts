@@ -8,8 +8,9 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import { frozenProfile } from '../profile/frozen-profile.ts';
 import { deliveredMembers } from './delivered-members.ts';
 import { openDeliveryFiles, type DeliveryFiles } from './delivery-files.ts';
-import { besides, deliveryManifest, manifestName, type ManifestOf } from './delivery-manifest.ts';
+import { besides, deliveryManifest, manifestName, type ManifestOf, type UpdateFacts } from './delivery-manifest.ts';
 import type { DeliveryTarget, UnfinishedDelivery } from './delivery-target.ts';
+import { addUpdateFacts, noUpdateFacts } from './update-facts.ts';
 
 export interface DeliverBatch {
   readonly batchId: BatchId;
@@ -33,7 +34,8 @@ export interface Delivered {
 
 /**
  * Writes what is stored of a receive batch: NDJSON per type, what was found beside it, members.csv and a manifest. Sorted by type,
- * member (line of the roster) and id; one member is in memory at a time. Throws PROFILE_DIRECTION_MISSING for a batch that sends.
+ * member (line of the roster) and id; one member is in memory at a time. Throws PROFILE_DIRECTION_MISSING for a batch that sends,
+ * and OBJECTS_PURGED.
  */
 export async function deliverBatch(delivery: DeliverBatch): Promise<Delivered> {
   const { ledger, batchId } = delivery;
@@ -44,12 +46,16 @@ export async function deliverBatch(delivery: DeliverBatch): Promise<Delivered> {
   const unfinished = await delivery.target.begin();
   const files = await openDeliveryFiles(unfinished);
   try {
-    const rows = await writeMembers(delivery, files, source);
+    const { update, ...rows } = await writeMembers(delivery, files, source);
     const facts = await files.close();
     const complete = batch.launched && rows.recorded === batch.rows && rows.ended === batch.rows;
     const { counterpartId, createdAt } = batch;
     const manifest = { batchId, counterpartId, source, transactionTime: createdAt, complete, files: facts };
-    await writeManifest(unfinished, { ...manifest, rows: { total: batch.rows ?? rows.recorded, ...rows } });
+    await writeManifest(unfinished, {
+      ...manifest,
+      rows: { total: batch.rows ?? rows.recorded, ...rows },
+      ...(batch.update !== undefined && { update }),
+    });
     await unfinished.finish();
     const countOf = (name: string): number => facts.get(name)?.count ?? 0;
     return { complete, ...rows, resources: countOf(besides.attribution), outcomes: countOf(besides.outcomes) };
@@ -63,10 +69,11 @@ interface Rows {
   readonly recorded: number;
   readonly ended: number;
   readonly stored: number;
+  readonly update: UpdateFacts;
 }
 
 async function writeMembers(delivery: DeliverBatch, files: DeliveryFiles, source: string): Promise<Rows> {
-  let rows: Rows = { recorded: 0, ended: 0, stored: 0 };
+  let rows: Rows = { recorded: 0, ended: 0, stored: 0, update: noUpdateFacts };
   for await (const content of deliveredMembers(delivery, delivery.batchId)) {
     await files.writeMember(content, source);
     const { state } = content.transfer;
@@ -74,6 +81,7 @@ async function writeMembers(delivery: DeliverBatch, files: DeliveryFiles, source
       recorded: rows.recorded + 1,
       ended: rows.ended + (isRowEnd(state) ? 1 : 0),
       stored: rows.stored + (state === 'stored' ? 1 : 0),
+      update: addUpdateFacts(rows.update, content),
     };
     delivery.onMember(rows.recorded);
   }

@@ -11,6 +11,21 @@ export interface ManifestOf {
   readonly complete: boolean;
   readonly rows: Readonly<Record<string, number>>;
   readonly files: ReadonlyMap<string, DeliveryFileFacts>;
+  /** Of an update. */
+  readonly update?: UpdateFacts;
+}
+
+/** How an update follows what was delivered before. */
+export interface UpdateFacts {
+  /** The batches of the transfers that its members were compared with, sorted. */
+  readonly earlierBatchIds: readonly string[];
+  /** The beginning of the oldest of the reads that they were compared with, ISO 8601; null where none was. */
+  readonly since: string | null;
+  /** Resources that came as they had been delivered before, and are in no file. */
+  readonly unchanged: number;
+  readonly noLongerReturned: number;
+  /** Members with a record, by how it was read: only changes, everything and compared, or in full for want of an earlier one. */
+  readonly members: { readonly changes: number; readonly everything: number; readonly withoutEarlier: number };
 }
 
 /** The file that every delivery holds. */
@@ -50,6 +65,7 @@ export function deliveryManifest(of: ManifestOf): object {
       counterpartId: of.counterpartId,
       complete: of.complete,
       rows: of.rows,
+      ...(of.update !== undefined && { update: of.update }),
       // The first line names the columns.
       members: aside(besides.members).map(([url, facts]) => ({ url, ...facts, count: facts.count - 1 }))[0],
       attribution: aside(besides.attribution).map(([url, facts]) => ({ url, ...facts }))[0],

@@ -11,6 +11,9 @@ import type { DeliveryTarget } from './delivery-target.ts';
 /** How often a writer gives way to another one that shows the same delivery at the same moment. */
 const mostSwaps = 10;
 
+/** Deliveries that this process is writing now. */
+const beingWritten = new Set<string>();
+
 interface Names {
   readonly directory: string;
   readonly parent: string;
@@ -41,13 +44,17 @@ export function folderTarget(folder: string): DeliveryTarget {
       await removeLeftovers(names);
       const unfinished = join(parent, `${names.partial}${process.pid}-${randomUUID()}`);
       await mkdir(unfinished, { mode: 0o700 });
+      beingWritten.add(unfinished);
       return {
         createFile: (name) => createWriteStream(join(unfinished, name), { flags: 'wx', mode: 0o600, flush: true }),
         async finish() {
           await syncDirectory(unfinished);
           await show(unfinished, names);
         },
-        discard: async () => await rm(unfinished, { recursive: true, force: true }),
+        async discard() {
+          await rm(unfinished, { recursive: true, force: true });
+          beingWritten.delete(unfinished);
+        },
       };
     },
   };
@@ -96,11 +103,17 @@ async function entriesOf(directory: string): Promise<readonly string[] | undefin
 }
 
 async function removeLeftovers({ parent, partial }: Names): Promise<void> {
-  const left = (await readdir(parent)).filter((name) => name.startsWith(partial));
-  for (const name of left) {
-    if (isAlive(Number.parseInt(name.slice(partial.length), 10))) continue;
-    await rm(join(parent, name), { recursive: true, force: true });
+  const names = (await readdir(parent)).filter((name) => name.startsWith(partial));
+  for (const name of names) {
+    const left = join(parent, name);
+    if (isBeingWritten(left, Number.parseInt(name.slice(partial.length), 10))) continue;
+    await rm(left, { recursive: true, force: true });
   }
+}
+
+/** In a container a program often has the process id that it had before it died: then only this process knows what is its own. */
+function isBeingWritten(path: string, pid: number): boolean {
+  return pid === process.pid ? beingWritten.has(path) : isAlive(pid);
 }
 
 function isAlive(pid: number): boolean {

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib';
+
 import { Client, type FhirResource, type RequestOptions } from 'fhir-kit-client';
 
 import { parseExact } from '../../domain/payload/exact-json.ts';
@@ -74,16 +76,30 @@ export class FhirClient extends Client {
       const answer = await pool.request({
         method: 'GET',
         path: url.pathname + url.search,
-        headers: { accept: 'application/fhir+json', ...headers, ...authorization },
+        headers: { accept: 'application/fhir+json', 'accept-encoding': 'identity', ...headers, ...authorization },
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
         signal: AbortSignal.timeout(timeoutMs),
       });
-      const text = await answer.body.text();
-      return { status: answer.statusCode, headers: answer.headers, text, url: url.href };
+      const { statusCode: status, headers: answered } = answer;
+      const text = textOf(Buffer.from(await answer.body.arrayBuffer()), oneOf(answered['content-encoding']));
+      return { status, headers: answered, text, url: url.href };
     } catch (error) {
       throw new FhirReadError(isTooLarge(error) ? 'COUNTERPART_MALFORMED' : 'COUNTERPART_UNREACHABLE');
     }
+  }
+}
+
+/** The largest text that a compressed answer may unfold to. */
+const mostTextBytes = 64 * 1024 * 1024;
+
+/** Some servers compress though nobody asked for it. What cannot be unfolded is no FHIR, like any other text that is none. */
+function textOf(body: Buffer, encoding: string | undefined): string {
+  if (encoding !== 'gzip') return body.toString();
+  try {
+    return gunzipSync(body, { maxOutputLength: mostTextBytes }).toString();
+  } catch {
+    return '';
   }
 }
 

@@ -34,6 +34,8 @@ export interface SearchPage {
   readonly total?: number;
   /** The next link leads back to this very page. */
   readonly samePage: boolean;
+  /** When the server answered, by its own clock (`Date`, RFC 9110, 6.6.1): milliseconds since 1970. */
+  readonly answeredAtMs?: number;
 }
 
 /** Reads one page of a search. Following the links, and noticing that they go in circles, is the caller's. */
@@ -47,14 +49,21 @@ export async function searchPage({ client }: FhirReader, request: PageRequest): 
   const resources = entriesOf(bundle);
   const next = linkOf(bundle, 'next');
   const total = bundle['total'];
-  const asked = [client.answerFor(bundle)?.url, linkOf(bundle, 'self')].map((url) => normal(client, url));
+  const answer = client.answerFor(bundle);
+  const asked = [answer?.url, linkOf(bundle, 'self')].map((url) => normal(client, url));
   return {
     resources: resources.filter((resource) => !isOutcome(resource)),
     outcomes: resources.filter(isOutcome),
     ...(next === undefined ? {} : { nextUrl: next }),
     ...(typeof total === 'number' ? { total } : {}),
     samePage: next !== undefined && asked.includes(normal(client, next)),
+    ...answeredAt(answer?.headers['date']),
   };
+}
+
+function answeredAt(date: string | string[] | undefined): Pick<SearchPage, 'answeredAtMs'> {
+  const answeredAtMs = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(answeredAtMs) ? {} : { answeredAtMs };
 }
 
 function isOutcome({ resourceType }: FhirResource): boolean {
@@ -72,6 +81,30 @@ export async function readResource({ client }: FhirReader, reference: string): P
     if (error instanceof FhirReadError && (error.status === 404 || error.status === 410)) return undefined;
     throw error;
   }
+}
+
+/** What came of reading by `Type/id` what a record refers to. */
+export type NamedRead =
+  | { readonly kind: 'read'; readonly resource: FhirResource }
+  /** Not there (404, 410), or this token may not read it (403): the server's choice. */
+  | { readonly kind: 'not-readable' }
+  /** The answer is another resource than the one that was asked for, by type or id; nothing of it may be used. */
+  | { readonly kind: 'another' };
+
+/** Reads what a reference of a record names, as `Type/id`, and holds the answer to that name. */
+export async function readNamed(reader: FhirReader, name: string): Promise<NamedRead> {
+  const resource = await readResource(reader, name).catch((error: unknown) => {
+    if (error instanceof FhirReadError && error.status === 403) return undefined;
+    throw error;
+  });
+  if (resource === undefined) return { kind: 'not-readable' };
+  const isAsked = `${resource.resourceType}/${resource.id ?? ''}` === name;
+  return isAsked ? { kind: 'read', resource } : { kind: 'another' };
+}
+
+/** True where an answer of success held no FHIR: what a proxy's page or a cut answer is, and may pass. */
+export function isNoFhir(error: unknown): boolean {
+  return error instanceof FhirReadError && error.code === 'COUNTERPART_MALFORMED' && error.status === 200;
 }
 
 function entriesOf(bundle: Record<string, unknown>): readonly FhirResource[] {

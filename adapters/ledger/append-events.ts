@@ -5,10 +5,11 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent, LedgerEventBody, NewLedgerEvent } from '../../schemas/ledger-events.ts';
 import { atomically } from './atomically.ts';
+import { compiledOnce } from './compiled-once.ts';
 import { eventHash } from './event-hash.ts';
 import { type PreparedSecret, secretRowsOf } from './secret-rows.ts';
-import type { LedgerDatabase } from './tables.ts';
-import { lockTransfer, projectionColumns } from './transfer-row.ts';
+import type { LedgerDatabase, LedgerTables } from './tables.ts';
+import { lockTransfer, projectionColumns, writeHead } from './transfer-row.ts';
 
 /** What goes with an event. */
 export interface AppendOptions {
@@ -71,11 +72,8 @@ export async function workOnTransfer<T>(
     });
 
     if (head.seq > row.head_seq) {
-      await transaction
-        .updateTable('transfer')
-        .set({ head_seq: head.seq, head_hash: head.hash, updated_at: at, ...projectionColumns(projection) })
-        .where('transfer_id', '=', transferId)
-        .execute();
+      const columns = { head_seq: head.seq, head_hash: head.hash, updated_at: at, ...projectionColumns(projection) };
+      await writeHead(transaction, { transfer_id: transferId, ...columns });
     }
     return result;
   });
@@ -119,25 +117,39 @@ async function insertEvent(
   at: string,
 ): Promise<LedgerEvent | undefined> {
   const text = canonicalJson(body);
-  // What is hashed and given back is what a reader will find: the body as it comes out of its JSON.
+  // What is given back is what a reader will find: the body as it comes out of its JSON.
   const kept = JSON.parse(text) as LedgerEventBody;
   const unhashed = { seq: head.seq + 1, subject, tryNumber, at, actor, body: kept, previousHash: head.hash };
-  const hash = eventHash(transferId, unhashed);
-  const { numInsertedOrUpdatedRows } = await db
+  const hash = eventHash(transferId, unhashed, text);
+  const { numAffectedRows } = await insertUnlessTaken(db, {
+    transfer_id: transferId,
+    seq: unhashed.seq,
+    kind: body.kind,
+    subject,
+    try_number: tryNumber,
+    at,
+    actor,
+    body: text,
+    previous_hash: head.hash,
+    hash,
+  });
+  return numAffectedRows === 1n ? { ...unhashed, hash } : undefined;
+}
+
+const insertUnlessTaken = compiledOnce((db, event: LedgerTables['event']) =>
+  db
     .insertInto('event')
     .values({
-      transfer_id: transferId,
-      seq: unhashed.seq,
-      kind: body.kind,
-      subject,
-      try_number: tryNumber,
-      at,
-      actor,
-      body: text,
-      previous_hash: head.hash,
-      hash,
+      transfer_id: event.transfer_id,
+      seq: event.seq,
+      kind: event.kind,
+      subject: event.subject,
+      try_number: event.try_number,
+      at: event.at,
+      actor: event.actor,
+      body: event.body,
+      previous_hash: event.previous_hash,
+      hash: event.hash,
     })
-    .onConflict((conflict) => conflict.columns(['transfer_id', 'kind', 'subject', 'try_number']).doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n ? { ...unhashed, hash } : undefined;
-}
+    .onConflict((conflict) => conflict.columns(['transfer_id', 'kind', 'subject', 'try_number']).doNothing()),
+);

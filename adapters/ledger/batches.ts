@@ -29,6 +29,8 @@ export interface NewBatch {
   /** Where the members' records are, sealed, because the path may say something about them. */
   readonly sourceDirObject?: ObjectKey;
   readonly actor: string;
+  /** Receive: only what has changed since an earlier batch; of this one, or of whatever came last of each member. */
+  readonly update?: { readonly earlierBatchId?: BatchId };
 }
 
 export interface Batch extends NewBatch {
@@ -147,6 +149,8 @@ async function insertBatch(db: LedgerDatabase, batch: NewBatch, createdAt: strin
       launched: 0,
       closed_at: null,
       head_hash: null,
+      is_update: batch.update === undefined ? 0 : 1,
+      update_of: batch.update?.earlierBatchId ?? null,
     })
     .execute();
 }
@@ -193,5 +197,8 @@ function batchOf(row: Selectable<LedgerTables['batch']>): Batch {
     launched: row.launched === 1,
     ...(row.closed_at === null ? {} : { closedAt: row.closed_at }),
     ...(row.head_hash === null ? {} : { headHash: row.head_hash }),
+    ...(row.is_update === 1 && {
+      update: row.update_of === null ? {} : { earlierBatchId: asBatchId(row.update_of) },
+    }),
   };
 }

@@ -15,19 +15,19 @@ export interface Engine {
 
 /** The engine for a path. Throws LEDGER_UNREACHABLE. */
 export async function engineFor(path: string): Promise<Engine> {
-  return { dialect: sqliteDialect(await openSqlite(path)), forgetDeleted: together(truncateLog) };
+  return { dialect: sqliteDialect(await openSqlite(path)), forgetDeleted: shared(truncateLog) };
 }
 
-/** Deletions that come within this time share one truncation, which costs more than a commit. */
-const togetherMs = 100;
+/** Deletions that come this close together share one truncation: each is several synchronous writes, in which the process stands still. */
+const shareMs = 100;
 
-/** Work that one call does for all that come until it begins. */
-function together(work: (db: LedgerDatabase) => Promise<void>): (db: LedgerDatabase) => Promise<void> {
-  let next: Promise<void> | undefined;
+/** Work that is done once for everybody who asks for it within a short time; it begins after the last of them has asked. */
+function shared(work: (db: LedgerDatabase) => Promise<void>): (db: LedgerDatabase) => Promise<void> {
+  let coming: Promise<void> | undefined;
   return (db) =>
-    (next ??= sleep(togetherMs).then(async () => {
-      next = undefined;
-      await work(db);
+    (coming ??= sleep(shareMs).then(() => {
+      coming = undefined;
+      return work(db);
     }));
 }
 

@@ -10,9 +10,14 @@ export const noHash = '0'.repeat(64);
 /**
  * The hash of an event, hex: SHA-256 over the previous hash and the canonical JSON of
  * `{ actor, at, body, seq, subject, transferId, tryNumber }` (RFC 8785). An auditor can compute it without our program.
+ * `bodyText` is the canonical JSON of the body, where it is known already.
  */
-export function eventHash(transferId: TransferId, event: Omit<LedgerEvent, 'hash'>): string {
-  const { actor, at, body, seq, subject, tryNumber } = event;
-  const content = canonicalJson({ actor, at, body, seq, subject, transferId, tryNumber });
-  return createHash('sha256').update(event.previousHash).update(content).digest('hex');
+export function eventHash(
+  transferId: TransferId,
+  { actor, at, body, seq, subject, tryNumber, previousHash }: Omit<LedgerEvent, 'hash'>,
+  bodyText = canonicalJson(body),
+): string {
+  const names = [actor, at, subject, transferId].map((text) => JSON.stringify(text));
+  const content = `{"actor":${names[0]},"at":${names[1]},"body":${bodyText},"seq":${seq},"subject":${names[2]},"transferId":${names[3]},"tryNumber":${tryNumber}}`;
+  return createHash('sha256').update(previousHash).update(content).digest('hex');
 }

@@ -39,8 +39,9 @@ export class GroupCommitDriver implements Driver {
 
   /** A turn: nobody else's statements run until it is released, or its transaction has ended. */
   async acquireConnection(): Promise<DatabaseConnection> {
+    // Who had the turn hands it over without letting go: nobody can slip in before the one who waited goes on.
     if (this.#taken) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#taken = true;
+    else this.#taken = true;
     return new Turn(this.#statements, () => this.#commitGroup());
   }
 
@@ -60,6 +61,8 @@ export class GroupCommitDriver implements Driver {
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // Its commit failed after its turn: what was in the group is undone already, and the savepoint there is now somebody else's.
+    if ((connection as Turn).ended) return;
     // SQLite itself undoes a whole transaction where the disk is full; then there is nothing left to go back to.
     if (!this.#statements.isTransaction) return this.#endTurn(connection as Turn);
     this.#run('rollback to turn');
@@ -118,8 +121,9 @@ export class GroupCommitDriver implements Driver {
 
   #passOn(turn: Turn): void {
     turn.ended = true;
-    this.#taken = false;
-    this.#waiting.shift()?.();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#taken = false;
+    else next();
   }
 
   /** Makes durable what is in the open group, if there is one, and tells everybody in it. */

@@ -3,10 +3,13 @@ import type { LedgerDatabase } from './tables.ts';
 
 export type HandedInTokens = ReturnType<typeof handedInTokensOf>;
 
-/** Which transfer each token was handed in for, by its fingerprint. Kept when the token is destroyed: it must not serve another member later. */
+/**
+ * Which transfer each token or authorization code came for, by its fingerprint. Kept when it is destroyed: it must not serve another
+ * member later.
+ */
 export function handedInTokensOf(db: LedgerDatabase) {
   return {
-    /** Claims a token for a transfer, or says which one has it. The first claim stands for good. */
+    /** Claims a token or code for a transfer, or says which one has it. The first claim stands for good. */
     async claim(fingerprint: string, transferId: TransferId): Promise<TransferId> {
       await db
         .insertInto('handed_in_token')

@@ -1,3 +1,4 @@
+import { type BatchPurges, batchPurgesOf } from './batch-purges.ts';
 import { type Batches, batchesOf } from './batches.ts';
 import { type Deeds, deedsOf } from './deeds.ts';
 import { type EventLog, eventLogOf } from './event-log.ts';
@@ -13,6 +14,7 @@ import { type Transfers, transfersOf } from './transfers.ts';
 /** What can be done in one transaction of the ledger. */
 export interface LedgerActions extends EventLog {
   readonly batches: Batches;
+  readonly batchPurges: BatchPurges;
   readonly transfers: Transfers;
   readonly deeds: Deeds;
   readonly links: Links;
@@ -29,6 +31,7 @@ export function actionsOn(db: LedgerDatabase, clock: () => number): LedgerAction
   return {
     ...eventLogOf(db, clock),
     batches: batchesOf(db, clock),
+    batchPurges: batchPurgesOf(db, clock),
     transfers: transfersOf(db, clock),
     deeds: deedsOf(db, clock),
     links: linksOf(db, clock),

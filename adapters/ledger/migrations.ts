@@ -29,6 +29,16 @@ export const migrations: Record<string, Migration> = {
   '005-handed-in-tokens': {
     up: async (db: Kysely<unknown>): Promise<void> => await createHandedInToken(db),
   },
+  '006-link-verifier': {
+    up: async (db: Kysely<unknown>): Promise<void> =>
+      await db.schema.alterTable('link').addColumn('verifier_secret_id', 'text').execute(),
+  },
+  '007-updates': {
+    up: async (db: Kysely<unknown>): Promise<void> => await addUpdates(db),
+  },
+  '008-batch-purge': {
+    up: async (db: Kysely<unknown>): Promise<void> => await createBatchPurge(db),
+  },
 };
 
 async function createMeta(db: Kysely<unknown>): Promise<void> {
@@ -217,6 +227,15 @@ async function createHandedInToken(db: Kysely<unknown>): Promise<void> {
     select fingerprint, min(transfer_id) from secret where kind = 'access-token' group by fingerprint`.execute(db);
 }
 
+/** Batches of before are no updates. */
+async function addUpdates(db: Kysely<unknown>): Promise<void> {
+  const alter = () => db.schema.alterTable('batch');
+  await alter()
+    .addColumn('is_update', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await alter().addColumn('update_of', 'text').execute();
+}
+
 async function createOnboarding(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('onboarding')
@@ -237,5 +256,16 @@ async function index(db: Kysely<unknown>, table: string, columns: readonly strin
     .createIndex([table, ...columns].join('_'))
     .on(table)
     .columns([...columns])
+    .execute();
+}
+
+async function createBatchPurge(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('batch_purge')
+    .addColumn('batch_id', 'text', (column) => column.primaryKey().references('batch.batch_id'))
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('policy', 'text', (column) => column.notNull())
+    .addColumn('bytes', 'bigint', (column) => column.notNull())
     .execute();
 }

@@ -1,8 +1,8 @@
-import { asSecretId, asTransferId, type SecretId, type TransferId } from '../../schemas/ids.ts';
+import { asSecretId, asTransferId, type CounterpartId, type SecretId, type TransferId } from '../../schemas/ids.ts';
 import { atomically } from './atomically.ts';
 import type { LedgerDatabase } from './tables.ts';
 
-export type SecretKind = 'access-token' | 'refresh-token' | 'authorization-code' | 'link-state';
+export type SecretKind = 'access-token' | 'refresh-token' | 'authorization-code' | 'link-state' | 'code-verifier';
 
 /** A row of the secret table. The ledger sees only sealed text; adapters/secrets seals and opens. */
 export interface SecretRow {
@@ -20,6 +20,12 @@ export interface PreparedSecret {
   readonly secretId: SecretId;
   readonly fingerprint: string;
   readonly store: (rows: SecretRows) => Promise<void>;
+}
+
+/** A refresh token that outlived its transfer. */
+export interface KeptToken {
+  readonly secretId: SecretId;
+  readonly transferId: TransferId;
 }
 
 export interface SecretRows extends ReturnType<typeof statementsOn> {
@@ -97,25 +103,50 @@ function statementsOn(db: LedgerDatabase, clock: () => number) {
           .returning('transfer_id')
           .executeTakeFirst();
         if (gone === undefined) return false;
-        await transaction
-          .deleteFrom('secret_key')
-          .where('transfer_id', '=', gone.transfer_id)
-          .where((the) =>
-            the.not(
-              the.exists(the.selectFrom('secret').select('secret_id').where('transfer_id', '=', gone.transfer_id)),
-            ),
-          )
-          .execute();
+        await removeKeyWithoutSecrets(transaction, gone.transfer_id);
         return true;
       });
     },
 
-    /** Removes every secret of a transfer, and its key. */
-    async removeAll(transferId: TransferId): Promise<void> {
+    /** Removes every secret of a transfer but the one that is named, and its key where none is left. */
+    async removeAll(transferId: TransferId, keep?: SecretId): Promise<void> {
       await atomically(db, async (transaction) => {
-        await transaction.deleteFrom('secret').where('transfer_id', '=', transferId).execute();
-        await transaction.deleteFrom('secret_key').where('transfer_id', '=', transferId).execute();
+        await transaction
+          .deleteFrom('secret')
+          .where('transfer_id', '=', transferId)
+          .where('secret_id', '!=', keep ?? '')
+          .execute();
+        await removeKeyWithoutSecrets(transaction, transferId);
       });
     },
+
+    /** The refresh tokens that were kept of a member's ended transfers at a counterpart, the newest first. */
+    async kept(of: {
+      readonly counterpartId: CounterpartId;
+      readonly memberKey: string;
+    }): Promise<readonly KeptToken[]> {
+      const rows = await db
+        .selectFrom('secret')
+        .innerJoin('transfer', 'transfer.transfer_id', 'secret.transfer_id')
+        .select(['secret.secret_id', 'secret.transfer_id'])
+        .where('transfer.member_key', '=', of.memberKey)
+        .where('transfer.counterpart_id', '=', of.counterpartId)
+        .where('transfer.state', '=', 'stored')
+        .where('secret.kind', '=', 'refresh-token')
+        .orderBy('secret.created_at', 'desc')
+        .orderBy('secret.secret_id')
+        .execute();
+      return rows.map((row) => ({ secretId: asSecretId(row.secret_id), transferId: asTransferId(row.transfer_id) }));
+    },
   };
+}
+
+async function removeKeyWithoutSecrets(db: LedgerDatabase, transferId: string): Promise<void> {
+  await db
+    .deleteFrom('secret_key')
+    .where('transfer_id', '=', transferId)
+    .where((the) =>
+      the.not(the.exists(the.selectFrom('secret').select('secret_id').where('transfer_id', '=', transferId))),
+    )
+    .execute();
 }

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 export interface LedgerTables {
   readonly meta: { name: string; value: string };
   readonly batch: BatchTable;
+  readonly batch_purge: { batch_id: string; at: string; actor: string; policy: string; bytes: number };
   readonly transfer: TransferTable;
   readonly event: EventTable;
   readonly deed: DeedTable;
@@ -34,6 +35,8 @@ interface BatchTable {
   launched: number;
   closed_at: string | null;
   head_hash: string | null;
+  is_update: number;
+  update_of: string | null;
 }
 
 interface TransferTable {
@@ -103,6 +106,7 @@ interface LinkTable {
   transfer_id: string;
   revision: number;
   secret_id: string;
+  verifier_secret_id: string | null;
   issued_at: string;
   expires_at_ms: number;
   used_at: string | null;

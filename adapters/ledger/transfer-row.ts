@@ -14,6 +14,7 @@ import {
   type TransferId,
 } from '../../schemas/ids.ts';
 import type { TransferState } from '../../schemas/states.ts';
+import { compiledOnce } from './compiled-once.ts';
 import type { LedgerDatabase, LedgerTables } from './tables.ts';
 
 /** A transfer as the ledger knows it now. No PHI. */
@@ -77,12 +78,41 @@ export function projectionColumns(projection: TransferProjection) {
 
 /** Locks the row of a transfer until the transaction ends (an update that changes nothing locks on every engine). Throws TRANSFER_NOT_FOUND. */
 export async function lockTransfer(db: LedgerDatabase, transferId: TransferId): Promise<TransferRow> {
-  const row = await db
-    .updateTable('transfer')
-    .set((the) => ({ fence: the.ref('fence') }))
-    .where('transfer_id', '=', transferId)
-    .returningAll()
-    .executeTakeFirst();
+  const [row] = (await lockRow(db, { transferId })).rows;
   if (row === undefined) throw new CarryoverError('TRANSFER_NOT_FOUND');
   return row;
 }
+
+const lockRow = compiledOnce((db, { transferId }: { readonly transferId: string }) =>
+  db
+    .updateTable('transfer')
+    .set((the) => ({ fence: the.ref('fence') }))
+    .where('transfer_id', '=', transferId)
+    .returningAll(),
+);
+
+/** What changes in the row of a transfer with an event. */
+type Head = ReturnType<typeof projectionColumns> &
+  Pick<TransferRow, 'transfer_id' | 'head_seq' | 'head_hash' | 'updated_at'>;
+
+/** Writes what follows from the events that were appended into the row of their transfer. */
+export const writeHead = compiledOnce((db, head: Head) =>
+  db
+    .updateTable('transfer')
+    .set({
+      head_seq: head.head_seq,
+      head_hash: head.head_hash,
+      updated_at: head.updated_at,
+      state: head.state,
+      reason: head.reason,
+      projection: head.projection,
+      resources: head.resources,
+      open: head.open,
+      confirmed: head.confirmed,
+      refused: head.refused,
+      unknown: head.unknown,
+      withheld: head.withheld,
+      repeats: head.repeats,
+    })
+    .where('transfer_id', '=', head.transfer_id),
+);

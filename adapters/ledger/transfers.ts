@@ -2,10 +2,12 @@ import { initialProjection } from '../../domain/accounting/transfer-projection.t
 import { unknownOrdinals } from '../../domain/accounting/write-account.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { BatchId, CounterpartId, Direction, ObjectKey, TransferId } from '../../schemas/ids.ts';
+import type { EarlierTransfer } from '../../schemas/ledger-events.ts';
 import type { TransferState } from '../../schemas/states.ts';
 import { workOnTransfer } from './append-events.ts';
 import { atomically } from './atomically.ts';
 import { batchProgress, type Progress } from './batch-progress.ts';
+import { endedTransfers, type EndedTransfers } from './ended-transfers.ts';
 import { noHash } from './event-hash.ts';
 import type { LedgerDatabase } from './tables.ts';
 import { lockTransfer, projectionColumns, type Transfer, transferOf } from './transfer-row.ts';
@@ -24,6 +26,8 @@ export interface NewTransfer {
   readonly recordObject: ObjectKey;
   /** `worker` where left out. */
   readonly actor?: string;
+  /** Of an update: the transfer that it follows. */
+  readonly earlier?: EarlierTransfer;
 }
 
 /** `known`: the transfer was recorded before; compare `line` to tell a repeat from a second row of the same member. */
@@ -38,9 +42,29 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
 
     /** Throws TRANSFER_NOT_FOUND. */
     async get(transferId: TransferId): Promise<Transfer> {
-      const row = await db.selectFrom('transfer').selectAll().where('transfer_id', '=', transferId).executeTakeFirst();
-      if (row === undefined) throw new CarryoverError('TRANSFER_NOT_FOUND');
-      return transferOf(row);
+      const transfer = await find(db, transferId);
+      if (transfer === undefined) throw new CarryoverError('TRANSFER_NOT_FOUND');
+      return transfer;
+    },
+
+    find: async (transferId: TransferId): Promise<Transfer | undefined> => await find(db, transferId),
+
+    /** The newest transfer that stored a record of a member at a counterpart. */
+    async newestStored(of: {
+      readonly counterpartId: CounterpartId;
+      readonly memberKey: string;
+    }): Promise<Transfer | undefined> {
+      const row = await db
+        .selectFrom('transfer')
+        .selectAll()
+        .where('member_key', '=', of.memberKey)
+        .where('counterpart_id', '=', of.counterpartId)
+        .where('direction', '=', 'receive')
+        .where('state', '=', 'stored')
+        .orderBy('created_at', 'desc')
+        .orderBy('transfer_id')
+        .executeTakeFirst();
+      return row === undefined ? undefined : transferOf(row);
     },
 
     /** As `get`, within a transaction: nobody else appends to the transfer until it ends. */
@@ -71,6 +95,8 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
       const query = db.selectFrom('transfer').select('transfer_id').where('batch_id', '=', batchId);
       return (await query.where('state', 'in', states).limit(1).executeTakeFirst()) !== undefined;
     },
+    /** A page of the transfers of a batch that were closed before a time. */
+    ended: async (of: EndedTransfers): Promise<readonly TransferId[]> => await endedTransfers(db, of),
 
     /** The transfer of a roster row, by the keyed hash of its row id; the first one where the roster names it twice. */
     async findByRow(batchId: BatchId, rowKey: string): Promise<Transfer | undefined> {
@@ -152,6 +178,11 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
   };
 }
 
+async function find(db: LedgerDatabase, transferId: TransferId): Promise<Transfer | undefined> {
+  const row = await db.selectFrom('transfer').selectAll().where('transfer_id', '=', transferId).executeTakeFirst();
+  return row === undefined ? undefined : transferOf(row);
+}
+
 async function record(db: LedgerDatabase, clock: () => number, transfer: NewTransfer): Promise<Recorded> {
   return await atomically(db, async (transaction) => {
     const at = new Date(clock()).toISOString();
@@ -189,11 +220,11 @@ async function record(db: LedgerDatabase, clock: () => number, transfer: NewTran
   });
 }
 
-function recordedEvent({ actor = 'worker', direction, counterpartId, batchId, line }: NewTransfer) {
+function recordedEvent({ actor = 'worker', direction, counterpartId, batchId, line, earlier }: NewTransfer) {
   return {
     subject: '',
     tryNumber: 1,
     actor,
-    body: { kind: 'recorded', direction, counterpartId, batchId, line },
+    body: { kind: 'recorded', direction, counterpartId, batchId, line, ...(earlier !== undefined && { earlier }) },
   } as const;
 }

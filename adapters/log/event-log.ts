@@ -17,6 +17,7 @@ export type LogEvent =
   | 'writer-fenced'
   | 'slice-waits'
   | 'link-issued'
+  | 'link-mailed'
   | 'callback-received'
   | 'callback-refused'
   | 'code-exchanged'

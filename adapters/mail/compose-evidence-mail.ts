@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { SendProfile } from '../../schemas/counterpart.ts';
-import { domainOf, oneLine, type ComposedMail } from './composed-mail.ts';
+import { domainOf, named, oneLine, type ComposedMail } from './composed-mail.ts';
 
 export interface Evidence {
   readonly profile: Pick<SendProfile, 'mail' | 'sender'>;
@@ -28,7 +28,7 @@ export function composeEvidenceMail({ profile, sponsor, clientId }: Evidence): C
     messageId: `<evidence.${randomUUID()}@${domainOf(mail.from)}>`,
     from: mail.from,
     to: mail.to,
-    cc: `"${oneLine(sponsor.name).replaceAll(/["\\]/g, '\\$&')}" <${sponsor.email}>`,
+    cc: named(sponsor.name, sponsor.email),
     subject: 'Evidence of payer membership for Payer-to-Payer access',
     text: lines.join('\n'),
     references: [],

@@ -18,6 +18,11 @@ export function oneLine(value: string): string {
   return value.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }
 
+/** An address with a name, quoted (RFC 5322, 3.4). */
+export function named(name: string, address: string): string {
+  return `"${oneLine(name).replaceAll(/["\\]/g, '\\$&')}" <${address}>`;
+}
+
 /** The domain of an address such as `Jo <jo@plan.example>`: the right-hand side of our Message-IDs. */
 export function domainOf(address: string): string {
   return /@([a-z0-9.-]+)>?\s*$/i.exec(address)?.[1] ?? 'localhost';

@@ -1,10 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 
-import type { MailProfile } from '../../schemas/counterpart.ts';
+import type { SmtpProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
+import { readSecretFile } from '../profile/read-secret-file.ts';
 import type { ComposedMail } from './composed-mail.ts';
 import { mimeOf, type MimeMail } from './mime-of.ts';
 
@@ -15,27 +17,42 @@ export type MailAnswer =
   | { readonly kind: 'unsent'; readonly cause: 'not-connected' | 'tls-refused' | 'broken-before-data' | 'put-off' }
   | { readonly kind: 'unknown'; readonly cause: 'broken-after-data' };
 
-type Smtp = NonNullable<MailProfile['smtp']>;
-
 export interface MailToSend {
   readonly mail: ComposedMail;
-  readonly smtp: Smtp;
+  readonly smtp: SmtpProfile;
   /** Instead of the content of `smtp.passwordFile`. */
   readonly password?: string;
   /** The longest silence of the server, milliseconds. */
   readonly timeoutMs?: number;
 }
 
+/** A mail of which nothing is left that can fail on this machine. */
+export interface PreparedMail {
+  /** Never throws: what breaks before the message has begun is `unsent`. */
+  send(): Promise<MailAnswer>;
+}
+
 /**
- * Sends a mail by SMTP under TLS (1.2 or newer, certificate checked): from the first byte, or by STARTTLS, without which
- * nothing is sent. Throws SECRET_FILE_UNREADABLE or PROFILE_INVALID where the files of the profile cannot be read.
+ * Does all of a mail that can fail on this machine, so that an attempt can be written down afterwards and end only as its server
+ * says: composes the message, reads the files of the profile. Throws SECRET_FILE_UNREADABLE, or PROFILE_INVALID where the
+ * certificate of the authority is not one; nothing was connected then.
  */
-export async function sendMail({ mail, smtp, password, timeoutMs = 60_000 }: MailToSend): Promise<MailAnswer> {
+export async function prepareMail({ mail, smtp, password, timeoutMs = 60_000 }: MailToSend): Promise<PreparedMail> {
   const message = await mimeOf(mail);
   const login = smtp.user === undefined ? undefined : { user: smtp.user, pass: password ?? (await readPassword(smtp)) };
-  const connection = new SMTPConnection(await connectionOptions(smtp, timeoutMs));
+  const options = await connectionOptions(smtp, timeoutMs);
+  return { send: () => sendMessage(message, login, options) };
+}
+
+/** By SMTP under TLS (1.2 or newer, certificate checked): from the first byte, or by STARTTLS, without which nothing is sent. */
+function sendMessage(
+  message: MimeMail,
+  login: { readonly user: string; readonly pass: string } | undefined,
+  options: Awaited<ReturnType<typeof connectionOptions>>,
+): Promise<MailAnswer> {
   return new Promise((resolve) => {
     const data = new MessageStream(message);
+    const connection = new SMTPConnection(options);
     const end = (answer: MailAnswer): void => {
       resolve(answer);
       if (answer.kind === 'accepted') connection.quit();
@@ -86,7 +103,7 @@ function answerOf(error: unknown, dataBegan: boolean): MailAnswer {
   return { kind: 'unsent', cause: code === 'ESOCKET' || code === 'EDNS' ? 'not-connected' : 'broken-before-data' };
 }
 
-async function connectionOptions(smtp: Smtp, timeoutMs: number) {
+async function connectionOptions(smtp: SmtpProfile, timeoutMs: number) {
   return {
     host: smtp.host,
     port: smtp.port,
@@ -108,17 +125,24 @@ async function connectionOptions(smtp: Smtp, timeoutMs: number) {
 
 async function readCa(caFile: string): Promise<string> {
   try {
-    return await readFile(caFile, 'utf8');
+    const ca = await readFile(caFile, 'utf8');
+    // Node takes anything as an authority, and would only say later that it does not know the server's.
+    checkCertificate(ca);
+    return ca;
   } catch {
-    throw new CarryoverError('PROFILE_INVALID', 'The file of smtp.ca_file cannot be read.');
+    throw new CarryoverError(
+      'PROFILE_INVALID',
+      'The file of smtp.ca_file cannot be read, or holds no PEM certificate.',
+    );
   }
 }
 
-async function readPassword({ passwordFile }: Smtp): Promise<string> {
+/** Throws where the text does not begin with a certificate. */
+function checkCertificate(pem: string): X509Certificate {
+  return new X509Certificate(pem);
+}
+
+async function readPassword({ passwordFile }: SmtpProfile): Promise<string> {
   if (passwordFile === undefined) throw new CarryoverError('PROFILE_INVALID', 'smtp.user needs smtp.password_file.');
-  try {
-    return (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '');
-  } catch {
-    throw new CarryoverError('SECRET_FILE_UNREADABLE', 'smtp.password_file cannot be read.');
-  }
+  return readSecretFile(passwordFile);
 }

@@ -1,4 +1,4 @@
-import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
 import { CarryoverError } from '../../schemas/failures.ts';
@@ -55,12 +55,29 @@ export function openFileObjectStore(location: { readonly directory: string; read
         () => true,
         () => false,
       ),
+    sealedBytesOf: async (key) => {
+      try {
+        return (await stat(pathOf(key))).size;
+      } catch (error) {
+        if (isErrorCode(error, 'ENOENT') || isErrorCode(error, 'ENOTDIR')) return undefined;
+        throw error;
+      }
+    },
+    deleteFolder: async (folder) => {
+      const path = pathOf(asObjectKey(folder));
+      await rm(path, { recursive: true, force: true });
+      await syncDirectory(dirname(path)).catch(() => undefined);
+    },
     delete: async (key) => {
       const path = pathOf(key);
       await rm(path, { force: true });
       await syncDirectory(dirname(path)).catch(() => undefined);
     },
-    list: async (prefix) => (await keysBelow(directory)).filter((key) => key.startsWith(prefix)),
+    list: async (prefix) => {
+      const folder = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0));
+      const below = folder === '' ? directory : pathOf(asObjectKey(folder));
+      return (await keysBelow(directory, below)).filter((key) => key.startsWith(prefix));
+    },
   };
 }
 
@@ -70,9 +87,10 @@ function checkKey(key: ObjectKey): string {
   return key;
 }
 
-async function keysBelow(directory: string): Promise<readonly ObjectKey[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (isErrorCode(error, 'ENOENT')) return [];
+/** The keys in a folder of the directory, whatever else there is. */
+async function keysBelow(directory: string, folder: string): Promise<readonly ObjectKey[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (isErrorCode(error, 'ENOENT') || isErrorCode(error, 'ENOTDIR')) return [];
     throw error;
   });
   return entries

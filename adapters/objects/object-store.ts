@@ -19,8 +19,12 @@ export interface ObjectStore {
   /** Throws OBJECT_MISSING; OBJECT_UNREADABLE where it was altered, moved to another key or sealed with a key that we do not have. */
   get(key: ObjectKey): Promise<Buffer>;
   has(key: ObjectKey): Promise<boolean>;
+  /** Bytes on disk; undefined where there is none. */
+  sealedBytesOf(key: ObjectKey): Promise<number | undefined>;
   /** Removes an object; one that is not there is removed already. */
   delete(key: ObjectKey): Promise<void>;
-  /** The keys that begin with a prefix, sorted. */
+  /** Removes every object below a folder such as `answer/<transfer>`, and what a writer that died left unfinished there. */
+  deleteFolder(folder: string): Promise<void>;
+  /** The keys that begin with a prefix, sorted. Only the folder that the prefix names is read. */
   list(prefix: string): Promise<readonly ObjectKey[]>;
 }

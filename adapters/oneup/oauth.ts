@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { CarryoverError } from '../../schemas/failures.ts';
+import { challengeOf } from '../oauth/pkce.ts';
 import { postTokenForm, type TokenEndpoint } from '../oauth/post-token-form.ts';
 import type { TokenAnswer } from '../oauth/token-answer.ts';
 
@@ -13,11 +14,14 @@ export interface AuthorizeUrlParts {
   readonly state: string;
   /** Further parameters of the profile, such as `scope`. */
   readonly extra?: Readonly<Record<string, string>>;
+  /** Where the profile asks for PKCE: the link carries its challenge. */
+  readonly codeVerifier?: string | undefined;
 }
 
 /**
- * The authorization link that one member opens (seed, Step 1: `?client_id&state&redirect_uri`, in this order).
- * Throws PROFILE_INVALID where a further parameter has the name of one of the three.
+ * The authorization link that one member opens (seed, Step 1: `?client_id&state&redirect_uri`, in this order), then the
+ * challenge of PKCE (RFC 7636, 4.3), then what the profile adds. Throws PROFILE_INVALID where a further parameter has the name of
+ * one of ours.
  */
 export function buildAuthorizeUrl({
   authorizeUrl,
@@ -25,9 +29,14 @@ export function buildAuthorizeUrl({
   redirectUri,
   state,
   extra = {},
+  codeVerifier,
 }: AuthorizeUrlParts): string {
   const url = new URL(authorizeUrl);
-  const own = { client_id: clientId, state, redirect_uri: redirectUri };
+  const pkce =
+    codeVerifier === undefined
+      ? {}
+      : { code_challenge: challengeOf(codeVerifier), code_challenge_method: 'S256' as const };
+  const own = { client_id: clientId, state, redirect_uri: redirectUri, ...pkce };
   for (const [name, value] of Object.entries(own)) url.searchParams.append(name, value);
   for (const [name, value] of Object.entries(extra)) {
     if (Object.hasOwn(own, name)) {
@@ -48,12 +57,25 @@ interface TokenRequest extends TokenEndpoint {
   readonly clientSecret: string;
 }
 
+interface CodeRequest extends TokenRequest {
+  readonly code: string;
+  /** Where the profile says that the exchange repeats it (RFC 6749, 4.1.3). */
+  readonly redirectUri?: string | undefined;
+  /** Where the link carried its challenge (RFC 7636, 4.5). */
+  readonly codeVerifier?: string | undefined;
+}
+
 /**
- * Exchanges an authorization code for tokens, with exactly the form fields of the seed (Step 2). A code is good for one
- * exchange, so this is never repeated by itself, and only `unsent` may be.
+ * Exchanges an authorization code for tokens, with exactly the form fields of the seed (Step 2), and what the profile asks for
+ * beyond them. A code is good for one exchange, so this is never repeated by itself, and only `unsent` may be.
  */
-export function exchangeCode({ code, ...request }: TokenRequest & { readonly code: string }): Promise<TokenAnswer> {
-  return postForm(request, { code, grant_type: 'authorization_code' });
+export function exchangeCode({ code, redirectUri, codeVerifier, ...request }: CodeRequest): Promise<TokenAnswer> {
+  return postForm(request, {
+    code,
+    grant_type: 'authorization_code',
+    ...(redirectUri !== undefined && { redirect_uri: redirectUri }),
+    ...(codeVerifier !== undefined && { code_verifier: codeVerifier }),
+  });
 }
 
 /** Uses a refresh token (RFC 6749, 6). It may be good for one use only, so the same care as for a code. */

@@ -13,6 +13,22 @@ export async function openPlan({ objects }: { readonly objects: ObjectStore }, t
   return JSON.parse((await objects.get(planObjectOf(transferId))).toString()) as Plan;
 }
 
+/** Where what was sent is kept once the plan itself is purged. */
+export function sentIndexOf(transferId: TransferId): ObjectKey {
+  return asObjectKey(`sent/${transferId}`);
+}
+
+/** As `openPlan`; of a purged plan what is kept of it: every resource without its content. */
+export async function openPlanOrIndex(
+  from: { readonly objects: ObjectStore },
+  transferId: TransferId,
+): Promise<Plan | undefined> {
+  const plan = await openPlanIfKept(from, transferId);
+  if (plan !== undefined) return plan;
+  const index = sentIndexOf(transferId);
+  return (await from.objects.has(index)) ? (JSON.parse((await from.objects.get(index)).toString()) as Plan) : undefined;
+}
+
 /** As `openPlan`; undefined where the plan is no longer there. */
 export async function openPlanIfKept(
   from: { readonly objects: ObjectStore },

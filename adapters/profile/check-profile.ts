@@ -1,10 +1,12 @@
-import type { CounterpartProfile } from '../../schemas/counterpart.ts';
+import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
+import { checkAuthorizeParameters } from './check-authorize-parameters.ts';
 import { refuseUnsafeUrls } from './refuse-unsafe-urls.ts';
 
 /** What a schema cannot say: keys that depend on each other, and what production forbids. Errors: PROFILE_INVALID, PRODUCTION_UNSAFE. */
 export function checkProfile(profile: CounterpartProfile): void {
-  const { send } = profile;
+  const { receive, send } = profile;
+  if (receive !== undefined) checkReceive(receive);
   if (send !== undefined) {
     // Else a write could outlive the heartbeat that says its worker is alive, and two workers would write at once.
     if (send.writeTimeoutMs >= profile.heartbeatTimeoutMs)
@@ -17,6 +19,19 @@ export function checkProfile(profile: CounterpartProfile): void {
       throw invalid('send.try_again_statuses', 'must all be among send.not_stored_statuses');
   }
   if (profile.environment === 'production') refuseUnsafeUrls(urlsOf(profile));
+}
+
+function checkReceive(receive: ReceiveProfile): void {
+  const { linkMail, linkReminderSeconds, linkLifetimeSeconds, authorizeParameters } = receive;
+  checkAuthorizeParameters(authorizeParameters);
+  if (receive.keepRefreshToken && !receive.useRefreshToken)
+    throw invalid('receive.keep_refresh_token', 'needs receive.use_refresh_token');
+  if (linkReminderSeconds >= linkLifetimeSeconds)
+    throw invalid('receive.link_reminder_seconds', 'must be shorter than receive.link_lifetime_seconds');
+  if (linkReminderSeconds > 0 && linkMail === undefined)
+    throw invalid('receive.link_reminder_seconds', 'needs a table [receive.link_mail]');
+  // A subject is what everybody sees who sees a mail go by.
+  if (linkMail?.subject.includes('{{') === true) throw invalid('receive.link_mail.subject', 'holds no placeholders');
 }
 
 /** The URLs of a profile by their keys. */

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 
 import { canonicalJson } from '../../domain/payload/canonical-json.ts';
-import type { CounterpartProfile } from '../../schemas/counterpart.ts';
+import type { CounterpartProfile, SmtpProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { camelCaseKeys } from './camel-case.ts';
 import { checkProfile } from './check-profile.ts';
 import { findKeyLine } from './find-key-line.ts';
 import { findProfile } from './find-profile.ts';
+import { withLinkMailTexts } from './link-mail-texts.ts';
 import { parseToml } from './parse-toml.ts';
 import { validateProfile } from './validate-profile.ts';
 
@@ -33,15 +34,19 @@ export async function loadProfile(
   const { path, toml } = await findProfile(nameOrPath, dirs);
   const table = parseToml(toml, path, 'PROFILE_INVALID');
   validateProfile(table, toml, path);
-  const written = camelCaseKeys(table) as CounterpartProfile;
-  checkWithLine(written, toml, path);
+  const written = await withLine(toml, path, async () => {
+    const complete = await withLinkMailTexts(camelCaseKeys(table) as CounterpartProfile, dirname(path));
+    checkProfile(complete);
+    return complete;
+  });
   const profile = resolved(written, dirname(path));
   return { profile, path, hash: hashOf(written), secretFiles: secretFilesOf(profile) };
 }
 
-function checkWithLine(profile: CounterpartProfile, toml: string, file: string): void {
+/** Says the line of a key that is refused. */
+async function withLine<T>(toml: string, file: string, work: () => Promise<T>): Promise<T> {
   try {
-    checkProfile(profile);
+    return await work();
   } catch (error) {
     if (!(error instanceof CarryoverError)) throw error;
     const line = findKeyLine(toml, error.place.column?.split('.') ?? []);
@@ -52,9 +57,6 @@ function checkWithLine(profile: CounterpartProfile, toml: string, file: string):
 /** Paths are relative to the profile, so that a folder of profiles can be moved. */
 function resolved(profile: CounterpartProfile, dir: string): CounterpartProfile {
   const { receive, send } = profile;
-  const smtp = send?.mail.smtp;
-  const absolute = <K extends string>(key: K, path: string | undefined) =>
-    (path === undefined ? {} : { [key]: resolve(dir, path) }) as { readonly [P in K]?: string };
   return {
     ...profile,
     ...(receive && {
@@ -62,25 +64,32 @@ function resolved(profile: CounterpartProfile, dir: string): CounterpartProfile 
         ...receive,
         fhirBaseUrl: withoutSlash(receive.fhirBaseUrl),
         clientSecretFile: resolve(dir, receive.clientSecretFile),
+        ...(receive.linkMail && { linkMail: withAbsoluteFiles(receive.linkMail, dir) }),
       },
     }),
     ...(send && {
       send: {
         ...send,
         fhirBaseUrl: withoutSlash(send.fhirBaseUrl),
-        mail: {
-          ...send.mail,
-          ...(smtp && {
-            smtp: { ...smtp, ...absolute('caFile', smtp.caFile), ...absolute('passwordFile', smtp.passwordFile) },
-          }),
-        },
+        mail: withAbsoluteFiles(send.mail, dir),
       },
     }),
   };
 }
 
+function withAbsoluteFiles<Mail extends { readonly smtp?: SmtpProfile }>(mail: Mail, dir: string): Mail {
+  if (mail.smtp === undefined) return mail;
+  const { caFile, passwordFile } = mail.smtp;
+  const files = {
+    ...(caFile !== undefined && { caFile: resolve(dir, caFile) }),
+    ...(passwordFile !== undefined && { passwordFile: resolve(dir, passwordFile) }),
+  };
+  return { ...mail, smtp: { ...mail.smtp, ...files } };
+}
+
 function secretFilesOf({ receive, send }: CounterpartProfile): string[] {
-  return [receive?.clientSecretFile, send?.mail.smtp?.passwordFile].filter((file) => file !== undefined);
+  const files = [receive?.clientSecretFile, receive?.linkMail?.smtp?.passwordFile, send?.mail.smtp?.passwordFile];
+  return [...new Set(files.filter((file) => file !== undefined))];
 }
 
 /** A base URL without the slash at its end. */

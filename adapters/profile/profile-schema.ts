@@ -59,28 +59,6 @@ const validationRules = {
   profiles: choice('claimed', 'claimed', 'claimed-or-us-core'),
 };
 
-const receive = section(
-  {
-    authorize_url: url,
-    token_url: url,
-    fhir_base_url: url,
-    client_id: text,
-    client_secret_file: file,
-    redirect_uri: url,
-    authorize_parameters: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
-    code_lifetime_seconds: count(300, day),
-    link_lifetime_seconds: count(14 * day, 365 * day),
-    access_token_lifetime_seconds: count(3600, 30 * day),
-    use_refresh_token: { type: 'boolean', default: true },
-    resource_types: resourceTypes(usCoreClinicalTypes),
-    page_size: count(100, 1000),
-    max_pages: count(1000, 100_000),
-    request_timeout_ms: count(30_000, 600_000),
-    validation: presetSection(validationRules),
-  },
-  ['authorize_url', 'token_url', 'fhir_base_url', 'client_id', 'client_secret_file', 'redirect_uri'],
-);
-
 const smtp = {
   ...section(
     {
@@ -95,6 +73,51 @@ const smtp = {
   ),
   dependentRequired: { user: ['password_file'], password_file: ['user'] },
 };
+
+const linkMail = section(
+  {
+    from: address,
+    company: text,
+    contact: text,
+    subject: { ...text, default: 'Your permission is needed' },
+    text_file: file,
+    reminder_text_file: file,
+    time_zone: { type: 'string', format: 'time-zone', default: 'UTC' },
+    smtp,
+  },
+  ['from', 'company', 'contact'],
+);
+
+const receive = section(
+  {
+    authorize_url: url,
+    token_url: url,
+    fhir_base_url: url,
+    client_id: text,
+    client_secret_file: file,
+    redirect_uri: url,
+    authorize_parameters: { type: 'object', additionalProperties: { type: 'string' }, default: {} },
+    pkce: choice('off', 'off', 'S256'),
+    redirect_uri_in_exchange: { type: 'boolean', default: false },
+    code_lifetime_seconds: count(300, day),
+    link_lifetime_seconds: count(14 * day, 365 * day),
+    link_reminder_seconds: { ...count(0, 365 * day), minimum: 0 },
+    link_reminders: count(2, 10),
+    access_token_lifetime_seconds: count(3600, 30 * day),
+    use_refresh_token: { type: 'boolean', default: true },
+    member_id_system: { type: 'string', maxLength: 200, pattern: String.raw`^\S+$` },
+    keep_refresh_token: { type: 'boolean', default: false },
+    last_updated: { type: 'boolean', default: false },
+    last_updated_margin_seconds: { ...count(3600, 30 * day), minimum: 0 },
+    resource_types: resourceTypes(usCoreClinicalTypes),
+    page_size: count(100, 1000),
+    max_pages: count(1000, 100_000),
+    request_timeout_ms: count(30_000, 600_000),
+    link_mail: linkMail,
+    validation: presetSection(validationRules),
+  },
+  ['authorize_url', 'token_url', 'fhir_base_url', 'client_id', 'client_secret_file', 'redirect_uri'],
+);
 
 const send = section(
   {

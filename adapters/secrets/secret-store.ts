@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { asSecretId, type SecretId, type TransferId } from '../../schemas/ids.ts';
+import { asSecretId, type CounterpartId, type SecretId, type TransferId } from '../../schemas/ids.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { PreparedSecret, SecretKind, SecretRows } from '../ledger/secret-rows.ts';
+import type { KeptToken, PreparedSecret, SecretKind, SecretRows } from '../ledger/secret-rows.ts';
 import { newTransferKey, openText, sealText, unwrapKey } from './seal-secret.ts';
 
 export interface NewSecret {
@@ -31,8 +31,25 @@ export interface SecretStore {
   open(secretId: SecretId): Promise<OpenSecret | undefined>;
   /** Deletes a secret and, with the last one of its transfer, the transfer's key; what is gone already is fine. */
   destroy(secretId: SecretId): Promise<void>;
-  /** Deletes every secret of a transfer, and its key. */
-  destroyAll(transferId: TransferId): Promise<void>;
+  /** Deletes every secret of a transfer but the one that is named, and its key where none is left. */
+  destroyAll(transferId: TransferId, keep?: SecretId): Promise<void>;
+  /** The refresh tokens that were kept of a member's ended transfers at a counterpart, the newest first. */
+  kept(of: { readonly counterpartId: CounterpartId; readonly memberKey: string }): Promise<readonly KeptToken[]>;
+  /**
+   * Opens a kept secret and makes it ready to go over to another transfer, under a new id and that one's key: it is taken from the
+   * first in the transaction that it is handed to, which SecretGone undoes where somebody else has it meanwhile. Undefined where it
+   * is gone already.
+   */
+  prepareMove(secretId: SecretId, to: TransferId): Promise<MovedSecret | undefined>;
+}
+
+export interface MovedSecret extends PreparedSecret {
+  readonly value: string;
+}
+
+/** A secret that was to go over to another transfer was taken or destroyed meanwhile. */
+export class SecretGone extends Error {
+  override readonly name = 'SecretGone';
 }
 
 /** The secret store in the database of a ledger. */
@@ -69,6 +86,15 @@ export function openSecretStore({
     return await unwrapKey(wrapped, keys, transferId);
   }
 
+  async function open(secretId: SecretId): Promise<OpenSecret | undefined> {
+    const row = await rows.get(secretId);
+    const wrapped = row && (await rows.wrappedKey(row.transferId));
+    if (row === undefined || wrapped === undefined) return undefined;
+    const key = await unwrapKey(wrapped, keys, row.transferId);
+    const value = await openText(row.sealed, key, secretId);
+    return { value, expiresAtMs: row.expiresAtMs, fingerprint: row.fingerprint };
+  }
+
   return {
     prepare,
     async put(secret) {
@@ -76,19 +102,25 @@ export function openSecretStore({
       await rows.atomically(store);
       return { secretId, fingerprint };
     },
-    async open(secretId) {
-      const row = await rows.get(secretId);
-      const wrapped = row && (await rows.wrappedKey(row.transferId));
-      if (row === undefined || wrapped === undefined) return undefined;
-      const key = await unwrapKey(wrapped, keys, row.transferId);
-      const value = await openText(row.sealed, key, secretId);
-      return { value, expiresAtMs: row.expiresAtMs, fingerprint: row.fingerprint };
-    },
+    open,
     async destroy(secretId) {
       if (await rows.remove(secretId)) await ledger.forgetDeleted();
     },
-    async destroyAll(transferId) {
-      await rows.removeAll(transferId);
+    kept: async (of) => await rows.kept(of),
+    async prepareMove(from, to) {
+      const row = await rows.get(from);
+      const opened = row && (await open(from));
+      if (row === undefined || opened === undefined) return undefined;
+      const { value, expiresAtMs } = opened;
+      const moved = prepare({ transferId: to, kind: row.kind, value, expiresAtMs });
+      const store: PreparedSecret['store'] = async (within) => {
+        if (!(await within.remove(from))) throw new SecretGone();
+        await moved.store(within);
+      };
+      return { ...moved, value, store };
+    },
+    async destroyAll(transferId, keep) {
+      await rows.removeAll(transferId, keep);
       await ledger.forgetDeleted();
     },
   };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
@@ -27,7 +27,8 @@ const metadataKeys = {
  * to namespace and workflow id. A payload that nobody sealed is not passed on: it becomes `notSealed`, so that a message sent from
  * outside neither is obeyed nor stops a workflow. Throws PAYLOAD_UNSEALABLE where a sealed one cannot be opened here.
  */
-export function payloadCodec(keys: SealingKeys): PayloadCodec {
+export function payloadCodec(ring: SealingKeys): PayloadCodec {
+  const keys = codecKeys(ring);
   return {
     async encode(payloads, context) {
       return payloads.map((payload) => seal(payload, originOf(context), keys));
@@ -46,7 +47,17 @@ export function payloadCodec(keys: SealingKeys): PayloadCodec {
   };
 }
 
-function seal(payload: Payload, origin: PayloadOrigin, keys: SealingKeys): Payload {
+interface CodecKeys {
+  readonly currentKeyId: string;
+  readonly keys: ReadonlyMap<string, KeyObject>;
+}
+
+/** Made once, because turning bytes into a key costs more than sealing a small payload. */
+function codecKeys({ currentKeyId, keys }: SealingKeys): CodecKeys {
+  return { currentKeyId, keys: new Map([...keys].map(([keyId, bytes]) => [keyId, createSecretKey(bytes)])) };
+}
+
+function seal(payload: Payload, origin: PayloadOrigin, keys: CodecKeys): Payload {
   const keyId = keys.currentKeyId;
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', keyFor(keyId, keys), nonce, { authTagLength: tagBytes });
@@ -63,7 +74,7 @@ function seal(payload: Payload, origin: PayloadOrigin, keys: SealingKeys): Paylo
   };
 }
 
-function open(payload: Payload, origin: PayloadOrigin, keys: SealingKeys): Payload {
+function open(payload: Payload, origin: PayloadOrigin, keys: CodecKeys): Payload {
   const keyId = metadataOf(payload, metadataKeys.keyId);
   const key = keyFor(keyId, keys);
   const sealed = Buffer.from(payload.data ?? []);
@@ -78,7 +89,7 @@ function open(payload: Payload, origin: PayloadOrigin, keys: SealingKeys): Paylo
   }
 }
 
-function keyFor(keyId: string, keys: SealingKeys): Buffer {
+function keyFor(keyId: string, keys: CodecKeys): KeyObject {
   const key = keys.keys.get(keyId);
   if (key === undefined) throw new CarryoverError('PAYLOAD_UNSEALABLE', 'Its key is not in the ring.');
   return key;

@@ -8,7 +8,9 @@ import { summarizing } from '../../domain/report/validation-summary.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
 import { percentProgress } from '../percent-progress.ts';
+import { packageText } from '../tell-package.ts';
 import { validationText } from '../tell-validation.ts';
 
 interface ValidateOptions {
@@ -39,7 +41,7 @@ export const validate = defineCommand<ValidateOptions>({
     if (chosen.ndjson === true && options.json)
       throw new CarryoverError('USAGE', '--ndjson and --json exclude each other.');
     const inputs = await findInputs(paths);
-    const load = await loadOptions(chosen);
+    const load = await loadOptions(chosen, out);
     // What is wrong with the options shows here, once, and not in every thread.
     await loadValidator(load);
     const progress = percentProgress(
@@ -66,14 +68,11 @@ export const validate = defineCommand<ValidateOptions>({
   },
 });
 
-async function loadOptions({
-  usCore,
-  profile,
-  package: path,
-  impliedVitalSigns = false,
-  strict = false,
-}: ValidateOptions): Promise<LoadOptions> {
-  const packages = path === undefined ? [] : [await addedPackage(path)];
+async function loadOptions(
+  { usCore, profile, package: path, impliedVitalSigns = false, strict = false }: ValidateOptions,
+  out: Output,
+): Promise<LoadOptions> {
+  const packages = path === undefined ? [] : [await addedPackage(path, out)];
   return {
     usCoreVersion: usCore,
     packages,
@@ -83,10 +82,12 @@ async function loadOptions({
   };
 }
 
-/** The compiler is loaded only where something must be compiled. */
-async function addedPackage(path: string): Promise<string> {
+/** The compiler is loaded only where something must be compiled. Says what of the package counts. */
+async function addedPackage(path: string, out: Output): Promise<string> {
   const { addPackage } = await import('../../compiler/add-package.ts');
-  return addPackage(path, { generatedRoot, base: schemasOfR4 });
+  const added = await addPackage(path, { generatedRoot, base: schemasOfR4 });
+  out.note(packageText(added));
+  return added.folder;
 }
 
 /** A reader that is slower than we are is waited for. */

@@ -1,7 +1,7 @@
 import { dataDirPaths } from '../../adapters/data-dir/open-data-dir.ts';
 import { isLoopbackUrl } from '../../adapters/http/is-loopback-url.ts';
 import type { LoadedProfile } from '../../adapters/profile/load-profile.ts';
-import { readClientSecret, secretFileWarning } from '../../adapters/profile/read-client-secret.ts';
+import { readSecretFile, secretFileWarning } from '../../adapters/profile/read-secret-file.ts';
 import type { CounterpartProfile } from '../../schemas/counterpart.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import type { CommandContext } from '../command.ts';
@@ -63,7 +63,7 @@ function urlsOf({ receive, send }: CounterpartProfile): readonly (readonly [stri
 
 async function checkSecret(name: string, file: string): Promise<Check> {
   return look(name, async () => {
-    await readClientSecret(file).catch((error: unknown) => {
+    await readSecretFile(file).catch((error: unknown) => {
       if (!(error instanceof CarryoverError)) throw error;
       throw new CarryoverError(error.code, error.detail, { file });
     });

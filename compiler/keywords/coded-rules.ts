@@ -16,6 +16,15 @@ const relativeSystem: CodedRule = {
   issue: { code: 'value', message: 'The system must be an absolute URI.' },
 };
 
+const relativeCodeSystem: CodedRule = { ...relativeSystem, broken: 'codeSystemIsRelative' };
+
+const mistakenCodeSystem: CodedRule = {
+  file: 'systems.ts',
+  broken: 'systemIsMistaken',
+  environment: true,
+  issue: { code: 'value', message: 'The system is not the URL of a code system.' },
+};
+
 const unknownUnit: CodedRule = {
   file: 'systems.ts',
   broken: 'unitIsUnknown',
@@ -41,7 +50,7 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
       issue: { code: 'code-invalid', message: 'The code is not one of its code system.' },
     },
   ],
-  Quantity: [relativeSystem, unknownUnit],
+  Quantity: [relativeCodeSystem, mistakenCodeSystem, unknownUnit],
   'ValueSet.compose.include': [relativeSystem],
   Extension: [
     {
@@ -94,12 +103,15 @@ export function codedRulesOf(fhirType: string): readonly CodedRule[] {
   return codedRules[quantities.has(fhirType) ? 'Quantity' : fhirType] ?? [];
 }
 
-/** For a Coding that stands by itself, not in a CodeableConcept. */
-export const codingByItself: readonly CodedRule[] = [
-  relativeSystem,
+/** For a Coding of a CodeableConcept. */
+export const codingInConcept: readonly CodedRule[] = [
   {
     file: 'systems.ts',
-    broken: 'systemIsValueSet',
-    issue: { code: 'value', message: 'The system must be a code system, not a value set.' },
+    broken: 'codeIsMissing',
+    environment: true,
+    issue: { code: 'code-invalid', message: 'The coding names a code system, and no code of it.' },
   },
 ];
+
+/** For a Coding that stands by itself. Where a value set is looked up, the reference validator leaves the form of the system at that. */
+export const codingByItself: readonly CodedRule[] = [relativeCodeSystem, mistakenCodeSystem];

@@ -1,4 +1,3 @@
-import { refName } from '../schema/ref-name.ts';
 import type { ArraySchema, ObjectSchema, ValueSchema } from '../schema/schema-document.ts';
 import type { FunctionScope } from '../standalone/function-scope.ts';
 import type { ObjectSource } from './emit-object.ts';
@@ -61,8 +60,7 @@ function emitItem(
     return;
   }
   const sibling = `o[${JSON.stringify(`_${property}`)}]?.[i]`;
-  const value = () =>
-    emitValue(scope, rule, { value: 'w', sibling, site, contained: refName(rule.$ref) === 'Resource' });
+  const value = () => emitValue(scope, rule, { value: 'w', sibling, site, contained: property === 'contained' });
   if (!nullable) {
     value();
     return;

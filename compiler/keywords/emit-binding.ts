@@ -1,21 +1,33 @@
 import type { BindingRule } from '../schema/schema-document.ts';
 import type { FunctionScope } from '../standalone/function-scope.ts';
 
-/** Types that a binding looks into, and the run-time function for each; all others are codes by themselves. */
+/** Types that a binding looks into, and the run-time function for each. */
 const inside: Readonly<Record<string, string>> = {
   CodeableConcept: 'conceptWithin',
   Coding: 'codingWithin',
   Quantity: 'quantityWithin',
 };
 
+/** Types that are codes by themselves. Of a choice of types a binding is about those alone that can be bound. */
+const codeTypes = new Set(['code', 'string', 'uri', 'url', 'canonical']);
+
 /** `binding`: required ones are errors, extensible ones warnings, and what cannot be known here is "not checked". */
 export function emitBinding(scope: FunctionScope, binding: BindingRule, type: string, value: string): void {
+  if (!(type in inside) && !codeTypes.has(type)) return;
   const { strength, valueSet, maxValueSet } = binding;
-  emitOne(scope, valueSet, strength === 'required' ? 'error' : 'warning', type, value, '');
+  // A Quantity without a code has no unit to look up; the reference validator leaves it at that, too.
+  const withCode = type === 'Quantity' ? `${value}.code!==undefined&&` : '';
+  emitOne(scope, valueSet, strength === 'required' ? 'error' : 'warning', type, value, withCode);
+  if (withCode !== '')
+    scope.fail(`${value}.code===undefined`, {
+      severity: 'warning',
+      code: 'code-invalid',
+      message: `The quantity has no code, and should have one of the value set ${valueSet}.`,
+    });
   if (maxValueSet === undefined) return;
   // The outer bound is for codes: a text alone is within it.
-  const coded = { CodeableConcept: `Array.isArray(${value}.coding)&&`, Quantity: `${value}.code!==undefined&&` }[type];
-  emitOne(scope, maxValueSet, 'error', type, value, coded ?? '');
+  const coded = type === 'CodeableConcept' ? `Array.isArray(${value}.coding)&&` : withCode;
+  emitOne(scope, maxValueSet, 'error', type, value, coded);
 }
 
 type Strength = 'error' | 'warning';
@@ -28,6 +40,7 @@ function emitOne(
   value: string,
   where: string,
 ): void {
+  if (severity === 'warning' && !(type in inside)) emitCodeOfSystems(scope, canonical, value);
   if (severity === 'warning' && scope.mode === 'verdict') return;
   const list = scope.catalogue.valueSet(canonical);
   const codes = list === undefined || list.open !== undefined ? undefined : scope.valueSet(canonical);
@@ -58,6 +71,16 @@ function emitOne(
       message: `Not checked: the content of a code system of the value set ${canonical} is not at hand.`,
     }),
   );
+}
+
+/** A text that is a code must be one of the code systems, whatever the strength of the binding: there is no other. */
+function emitCodeOfSystems(scope: FunctionScope, canonical: string, value: string): void {
+  const list = scope.catalogue.valueSet(canonical);
+  if (list === undefined || list.open !== undefined || Object.values(list.systems).includes(true)) return;
+  scope.fail(`${scope.runtime('bindings.ts', 'isOfNoSystem')}(${value},${scope.valueSet(canonical)},e)`, {
+    code: 'code-invalid',
+    message: `The code is not one of the code systems of the value set ${canonical}.`,
+  });
 }
 
 function emitNotChecked(scope: FunctionScope, canonical: string, why = 'it is not at hand'): void {

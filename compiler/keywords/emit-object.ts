@@ -83,6 +83,7 @@ function isPrimitiveList(rule: PropertySchema): boolean {
 }
 
 function emitUnknown(scope: FunctionScope, schema: ObjectSchema): void {
+  if (schema.additionalProperties) return;
   const unknown = { code: 'structure', message: 'The property is not one of this element.' };
   if (scope.mode === 'verdict') {
     scope.write('return false;');

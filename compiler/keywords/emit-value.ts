@@ -3,7 +3,7 @@ import type { ValueSchema } from '../schema/schema-document.ts';
 import { isPrimitive } from '../schema/type-names.ts';
 import { withoutVersion } from '../standalone/catalogue.ts';
 import type { FunctionScope } from '../standalone/function-scope.ts';
-import { codingByItself } from './coded-rules.ts';
+import { codingByItself, codingInConcept } from './coded-rules.ts';
 import { emitBinding } from './emit-binding.ts';
 import { emitBounds } from './emit-bounds.ts';
 import { emitCodedRule } from './emit-coded-rules.ts';
@@ -38,7 +38,7 @@ export function emitValue(scope: FunctionScope, rule: ValueSchema, at: ValueAt):
 function emitType(scope: FunctionScope, rule: ValueSchema, { value, site, contained = false }: ValueAt): void {
   const place = JSON.stringify(site);
   if (rule.$ref.startsWith('#')) {
-    scope.call(scope.local(refName(rule.$ref)), value, 'e', place);
+    emitLocal(scope, rule, { value, site, contained });
     return;
   }
   const { catalogue, mode } = scope;
@@ -65,14 +65,44 @@ function emitType(scope: FunctionScope, rule: ValueSchema, { value, site, contai
   }
 }
 
+/** An object that is spelled out in this document; a resource is judged by its type as well, and in surroundings of its own. */
+function emitLocal(
+  scope: FunctionScope,
+  { $ref }: ValueSchema,
+  { value, site, contained = false }: Omit<ValueAt, 'sibling'>,
+): void {
+  const name = refName($ref);
+  const definition = scope.document.$defs?.[name];
+  const place = JSON.stringify(site);
+  if (definition?.properties['implicitRules'] === undefined) {
+    scope.call(scope.local(name), value, 'e', place);
+    return;
+  }
+  const judge = scope.runtime(
+    'nested-resource.ts',
+    scope.mode === 'verdict' ? 'nestedResource' : 'nestedResourceDetails',
+  );
+  const type = definition.properties['resourceType'] === undefined ? 'undefined' : JSON.stringify(definition.fhirType);
+  scope.call(judge, value, 'e', String(contained), type, 'undefined');
+  const inside = `${scope.runtime('nested-resource.ts', 'insideOf')}(${value},e,${contained})`;
+  scope.call(scope.local(name), value, inside, place);
+}
+
 function listOf(scope: FunctionScope, profiles: readonly string[] | undefined): string {
   return profiles === undefined ? 'undefined' : scope.module.constant(JSON.stringify(profiles.map(withoutVersion)));
 }
 
+function emitCodingRules(scope: FunctionScope, { binding }: ValueSchema, { value, site }: ValueAt): void {
+  const isLookedUp = binding !== undefined && scope.catalogue.valueSet(binding.valueSet) !== undefined;
+  // The value of an extension is judged by the bare data type, too, where nothing is looked up.
+  const byItself = isLookedUp && !site.startsWith('Extension') ? [] : codingByItself;
+  for (const one of site.endsWith('CodeableConcept.coding') ? codingInConcept : byItself)
+    emitCodedRule(scope, one, value);
+}
+
 function emitFacets(scope: FunctionScope, rule: ValueSchema, type: string, at: ValueAt): void {
   const { value } = at;
-  if (type === 'Coding' && !at.site.endsWith('CodeableConcept.coding'))
-    for (const one of codingByItself) emitCodedRule(scope, one, value);
+  if (type === 'Coding') emitCodingRules(scope, rule, at);
   if (rule.const !== undefined) emitFixed(scope, rule.const, value);
   if (rule.fhirPattern !== undefined) emitPattern(scope, rule.fhirPattern, value);
   if (rule.maxLength !== undefined)

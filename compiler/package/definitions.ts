@@ -12,6 +12,7 @@ export interface Constraint {
   readonly human: string;
   readonly expression?: string;
   readonly source?: string;
+  readonly extension?: readonly { readonly url: string; readonly valueBoolean?: boolean }[];
 }
 
 export interface Binding {
@@ -62,6 +63,7 @@ export interface StructureDefinition {
   readonly derivation?: 'specialization' | 'constraint';
   readonly context?: readonly { readonly type: string; readonly expression: string }[];
   readonly snapshot?: { readonly element: readonly ElementDefinition[] };
+  readonly differential?: { readonly element: readonly ElementDefinition[] };
 }
 
 export interface Concept {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { wellKnownSystems } from '../terminology/well-known-systems.ts';
 import type { FhirPackage } from './definitions.ts';
 import { PackageProblem } from './read-package.ts';
 import { sortDefinitions } from './sort-definitions.ts';
@@ -31,7 +32,7 @@ export function readBase(): FhirPackage {
   });
   // Two extensions of an old SMART draft stand among HL7's.
   const official = resources.filter((resource) => !resource?.url?.includes('smarthealthit.org'));
-  return sortDefinitions('hl7.fhir.r4.core', '4.0.1', official);
+  return sortDefinitions('hl7.fhir.r4.core', '4.0.1', [...official, ...wellKnownSystems]);
 }
 
 function definitionsFolder(): string {

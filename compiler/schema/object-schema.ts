@@ -107,7 +107,12 @@ export class ObjectSchemas {
     const id = node.name.endsWith('[x]') && node.sliceName === undefined ? `${node.id}:${code}` : node.id;
     // What is spelled out where it stands has no name but its path.
     const inline = code === 'BackboneElement' || code === 'Element';
-    this.defs[id] = this.of(node, inline ? (node.definition.base?.path ?? id) : code);
+    const schema = this.of(
+      node,
+      inline ? (node.definition.base?.path ?? id) : code,
+      isResource(node) && !isAbstract(code) ? code : undefined,
+    );
+    this.defs[id] = isAbstract(code) ? { ...schema, additionalProperties: true } : schema;
     return valueSchema(node.definition, type, code, `#/$defs/${id}`);
   }
 
@@ -139,6 +144,16 @@ export class ObjectSchemas {
       },
     ];
   }
+}
+
+/** A resource that is spelled out where it stands: every resource has this element, and no data type has it. */
+function isResource({ children }: ElementNode): boolean {
+  return children.some(({ name }) => name === 'implicitRules');
+}
+
+/** What is of an abstract type is of a narrower one, which may have more. */
+function isAbstract(type: string): boolean {
+  return type === 'Resource' || type === 'DomainResource';
 }
 
 interface Parts {

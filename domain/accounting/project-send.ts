@@ -63,8 +63,7 @@ export function projectSend(
     case 'mail-attempted':
       return projection;
     case 'mail-answered':
-      if (body.outcome !== 'unknown') return projection;
-      return withFindings(projection, [body.reminder === undefined ? 'mail-unknown' : 'reminder-unknown']);
+      return withFindings(projection, mailFindings(body));
     case 'withheld-later':
       return withheldLater(projection, body);
     case 'unknowns-found':
@@ -85,6 +84,13 @@ const stateAfterReview = {
   clarify: 'clarification-requested',
   refuse: 'approval-requested',
 } as const;
+
+/** A member who was not reached is an operator's business; that a reviewer was refused ends the transfer, and needs no finding. */
+function mailFindings({ outcome, about, reminder }: Body<'mail-answered'>): readonly string[] {
+  if (reminder !== undefined) return outcome === 'unknown' ? ['reminder-unknown'] : [];
+  if (about === 'link') return outcome === 'unknown' || outcome === 'refused' ? [`link-mail-${outcome}`] : [];
+  return outcome === 'unknown' ? ['mail-unknown'] : [];
+}
 
 /** The name of a try: one posting of (what is left of) one bundle. */
 function tryKey(subject: string, tryNumber: number): string {

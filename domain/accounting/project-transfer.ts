@@ -7,9 +7,16 @@ import { type Body, plus, type TransferProjection } from './transfer-projection.
 
 /** Folds one more event into what is known of a transfer. Pure; the ledger runs it in the transaction that appends the event. */
 export function projectEvent(projection: TransferProjection, event: NewLedgerEvent): TransferProjection {
-  const next = keepPause(projection, applyBody(projection, event), event);
+  const next = keptSince(keepPause(projection, applyBody(projection, event), event), event);
   // A late answer may still settle a try of a closed transfer, but never reopens it.
   return isEndState(projection.state) && next.state !== projection.state ? { ...next, state: projection.state } : next;
+}
+
+/** A late answer may be kept after everything else of the transfer was removed. */
+function keptSince(projection: TransferProjection, { body }: NewLedgerEvent): TransferProjection {
+  const { purge } = projection;
+  if (purge === undefined || body.kind !== 'answered' || body.answerObject === undefined) return projection;
+  return { ...projection, purge: { ...purge, state: 'kept-since' } };
 }
 
 /** What happens meanwhile does not end a pause; it only changes where a resumed transfer stands. */
@@ -26,7 +33,7 @@ function keepPause(
 function applyBody(projection: TransferProjection, { body, ...event }: NewLedgerEvent): TransferProjection {
   switch (body.kind) {
     case 'recorded':
-      return { ...projection, line: body.line };
+      return { ...projection, line: body.line, ...(body.earlier !== undefined && { earlier: body.earlier }) };
     case 'token-ended':
       return tokenEnded(projection, body.secretId);
     case 'paused':
@@ -41,13 +48,19 @@ function applyBody(projection: TransferProjection, { body, ...event }: NewLedger
       return { ...projection, findings: plus(projection.findings, body.finding, body.count) };
     case 'closed':
       return closed(projection, body);
+    case 'purge-attempted':
+      return { ...projection, purge: { round: event.tryNumber, state: 'begun' } };
+    case 'purged':
+      return { ...projection, purge: { round: event.tryNumber, state: 'done' } };
     case 'link-issued':
+    case 'link-reissued':
     case 'authorized':
     case 'authorization-denied':
     case 'exchange-attempted':
     case 'exchange-answered':
     case 'refresh-attempted':
     case 'refresh-answered':
+    case 'patient-compared':
     case 'page-read':
     case 'stored':
       return projectReceive(projection, body);

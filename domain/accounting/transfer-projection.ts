@@ -1,7 +1,7 @@
 import { noResources, type ResourceCounts } from '../../schemas/counts.ts';
 import type { FailureCode } from '../../schemas/failures.ts';
 import type { SecretId } from '../../schemas/ids.ts';
-import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
+import type { EarlierTransfer, LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { TransferState } from '../../schemas/states.ts';
 import { noWrites, type WriteAccount } from './write-account.ts';
 
@@ -15,6 +15,12 @@ export interface CurrentToken {
   readonly fhirBaseUrl?: string;
   /** Receive: what gets the next one without the member. */
   readonly refreshTokenId?: SecretId;
+}
+
+/** How far the removal of a transfer's sealed objects is. `kept-since`: something was kept after it, by a late answer. */
+export interface PurgeState {
+  readonly round: number;
+  readonly state: 'begun' | 'done' | 'kept-since';
 }
 
 /** Everything that follows from a transfer's events and that is asked for often. Never holds PHI. */
@@ -43,6 +49,10 @@ export interface TransferProjection {
   readonly stored: Readonly<Record<string, number>>;
   readonly dropped: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
+  /** Of an update: the transfer that it follows, and how many resources came unchanged. */
+  readonly earlier?: EarlierTransfer;
+  readonly unchanged?: number;
+  readonly purge?: PurgeState;
 }
 
 export const initialProjection: TransferProjection = {

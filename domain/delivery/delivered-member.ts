@@ -45,6 +45,10 @@ const columns = [
   'authorized_at',
   'stored_at',
   'ended_at',
+  'earlier_transfer_id',
+  'since',
+  'unchanged',
+  'no_longer_returned',
 ] as const;
 
 /** The first line of members.csv. */
@@ -54,7 +58,7 @@ export const membersHeader = csvLine([...columns]);
 export function membersLine(member: DeliveredMember, delivered: MemberCounts, source: string): string {
   const { transfer, events } = member;
   const { projection } = transfer;
-  const stored = events.find(({ body }) => body.kind === 'stored')?.body;
+  const stored = storedOf(events);
   const cells: Readonly<Record<(typeof columns)[number], string | number>> = {
     row_id: member.rowId ?? '',
     line: transfer.line,
@@ -71,15 +75,26 @@ export function membersLine(member: DeliveredMember, delivered: MemberCounts, so
       .join(';'),
     repeats: projection.readAgain,
     not_kept: total(projection.dropped),
-    invalid: stored?.kind === 'stored' ? stored.invalid : 0,
+    invalid: stored?.invalid ?? 0,
     outcomes: delivered.outcomes,
     recorded_at: timeOf(events, 'recorded'),
     authorized_at: timeOf(events, 'authorized'),
     stored_at: timeOf(events, 'stored'),
     ended_at: timeOf(events, 'closed'),
+    earlier_transfer_id: projection.earlier?.transferId ?? '',
+    since: stored?.update?.since ?? '',
+    unchanged: stored?.update?.unchanged ?? '',
+    no_longer_returned: stored?.update?.noLongerReturned ?? '',
   };
   return csvLine(columns.map((column) => String(cells[column])));
 }
+
+/** The event that says what was stored of the member. */
+export function storedOf(events: readonly LedgerEvent[]): StoredBody | undefined {
+  return events.map(({ body }) => body).find((body): body is StoredBody => body.kind === 'stored');
+}
+
+type StoredBody = Extract<LedgerEvent['body'], { kind: 'stored' }>;
 
 /** When something happened last; empty where it did not. */
 function timeOf(events: readonly LedgerEvent[], kind: LedgerEvent['body']['kind']): string {

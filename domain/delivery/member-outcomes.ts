@@ -51,8 +51,10 @@ export function memberOutcomes(member: DeliveredMember, remarks: readonly Record
 const toldByRemarks: ReadonlySet<string> = new Set([
   'outcome-in-searchset',
   'referenced-not-readable',
+  'referenced-answered-otherwise',
   'id-used-twice',
   'resource-without-id',
+  'no-longer-returned',
 ]);
 
 const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
@@ -84,6 +86,14 @@ function remarkOutcome(member: DeliveredMember, remark: RecordRemark): FhirResou
       return outcomeOf(member, remark.kind, [
         issue('warning', 'not-found', `${remark.reference} is referred to and could not be read.`),
       ]);
+    case 'reference-answered-otherwise':
+      return outcomeOf(member, remark.kind, [
+        issue(
+          'warning',
+          'value',
+          `${remark.reference} is referred to; another resource came in its place and was not kept.`,
+        ),
+      ]);
     case 'invalid-resource':
       return outcomeOf(
         member,
@@ -100,6 +110,14 @@ function remarkOutcome(member: DeliveredMember, remark: RecordRemark): FhirResou
           'warning',
           'duplicate',
           `${remark.resource} came with ${remark.count} different contents; all are delivered.`,
+        ),
+      ]);
+    case 'no-longer-returned':
+      return outcomeOf(member, remark.kind, [
+        issue(
+          'information',
+          'not-found',
+          `${remark.resource} was delivered before and is no longer returned; that is no proof that it was deleted.`,
         ),
       ]);
     case 'without-id':

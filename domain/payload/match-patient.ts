@@ -1,14 +1,15 @@
 import type { FhirResource } from '../../schemas/fhir.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
 import { foldName } from '../roster/fold-name.ts';
+import { sameGivenName } from '../roster/same-given-name.ts';
 
 export type PatientMatch =
   | { readonly kind: 'same'; readonly givenNameDiffers: boolean }
   | { readonly kind: 'other'; readonly differs: 'birth date' | 'family name' };
 
 /**
- * Whether a Patient is the member of the roster row: birth date and a family name must be equal, case, accents and hyphens aside.
- * Given names are written in too many ways to stop for.
+ * Whether a Patient is the member of the roster row: birth date and a family name must be equal, case, accents, hyphens and
+ * suffixes aside. Given names are written in too many ways to stop for.
  */
 export function matchPatient(
   record: Pick<MemberRecord, 'family' | 'given' | 'birthDate'>,
@@ -21,12 +22,8 @@ export function matchPatient(
   if (family === '' || !families.some((text) => foldName(text) === family))
     return { kind: 'other', differs: 'family name' };
 
-  const given = foldName(record.given);
-  const known = names.flatMap(({ given: texts }) => {
-    const parts = listOf(texts).filter(isText);
-    return [...parts, parts.join('')].map(foldName);
-  });
-  return { kind: 'same', givenNameDiffers: !known.includes(given) };
+  const given = names.map(({ given: texts }) => listOf(texts).filter(isText).join(' '));
+  return { kind: 'same', givenNameDiffers: !given.some((text) => sameGivenName(record.given, text)) };
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

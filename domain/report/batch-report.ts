@@ -13,6 +13,8 @@ export interface ReportedBatch {
   /** Rows of the roster; absent until it was read to its end. */
   readonly rows?: number;
   readonly launched: boolean;
+  /** When the roster was removed. */
+  readonly rosterPurgedAt?: string;
 }
 
 export interface ReportedTransfer {
@@ -51,6 +53,8 @@ export interface BatchReport {
     readonly open: number;
     /** Rows of the roster that have no transfer yet. */
     readonly notLaunched: number;
+    /** Rows whose sealed objects were removed; what is said of them here follows from the ledger. */
+    readonly purged: number;
     readonly byState: Readonly<Partial<Record<TransferState, number>>>;
     readonly byReason: CountsByName;
   };
@@ -59,6 +63,8 @@ export interface BatchReport {
     /** Receive: what was stored, and what was read and never kept, by type. */
     readonly stored: CountsByName;
     readonly dropped: CountsByName;
+    /** An update: what came as it had been delivered before. */
+    readonly unchanged: number;
   };
   readonly findings: CountsByName;
   readonly exceptions: readonly ReportedException[];
@@ -78,8 +84,10 @@ export interface ReportTally {
   /** Of the transfers that stored their record: how many resources came, and how many of them again. */
   readonly read: number;
   readonly readAgain: number;
+  readonly unchanged: number;
   readonly findings: CountsByName;
   readonly exceptions: readonly ReportedException[];
+  readonly purged: number;
 }
 
 export const emptyTally: ReportTally = {
@@ -92,8 +100,10 @@ export const emptyTally: ReportTally = {
   dropped: {},
   read: 0,
   readAgain: 0,
+  unchanged: 0,
   findings: {},
   exceptions: [],
+  purged: 0,
 };
 
 /** Folds transfers into the report of their batch; `tally` is what was folded of earlier pages. */
@@ -112,6 +122,7 @@ export function tallyTransfers(tally: ReportTally, transfers: Iterable<ReportedT
       ...receivedBy(next, transfer),
       findings: sum(next.findings, projection.findings),
       exceptions,
+      purged: next.purged + (projection.purge?.state === 'done' ? 1 : 0),
     };
   }
   return next;
@@ -119,19 +130,21 @@ export function tallyTransfers(tally: ReportTally, transfers: Iterable<ReportedT
 
 /** A record counts when it is stored as a whole; what was read of one that failed is kept nowhere. */
 function receivedBy(tally: ReportTally, { state, projection }: ReportedTransfer) {
-  const { stored, dropped, read, readAgain } = tally;
-  if (state !== 'stored') return { stored, dropped, read, readAgain };
+  const { stored, dropped, read, readAgain, unchanged } = tally;
+  if (state !== 'stored') return { stored, dropped, read, readAgain, unchanged };
   return {
     stored: sum(stored, projection.stored),
     dropped: sum(dropped, projection.dropped),
     read: read + projection.read,
     readAgain: readAgain + projection.readAgain,
+    unchanged: unchanged + (projection.unchanged ?? 0),
   };
 }
 
 /** Makes the report: totals, and whether both equations hold (design.md, "What must never happen"). */
 export function batchReport(batch: ReportedBatch, tally: ReportTally): BatchReport {
-  const { recorded, byState, byReason, counts, withheldByReason, stored, dropped, findings, exceptions } = tally;
+  const { recorded, byState, byReason, counts, withheldByReason, stored, dropped, unchanged, findings, exceptions } =
+    tally;
   const total = batch.rows ?? recorded;
   const notLaunched = batch.launched ? 0 : Math.max(0, total - recorded);
   const equations = [
@@ -141,8 +154,8 @@ export function batchReport(batch: ReportedBatch, tally: ReportTally): BatchRepo
   const ended = sumWhere(byState, isRowEnd);
   return {
     batch,
-    rows: { total, ended, open: recorded - ended, notLaunched, byState, byReason },
-    resources: { ...counts, withheldByReason, stored, dropped },
+    rows: { total, ended, open: recorded - ended, notLaunched, purged: tally.purged, byState, byReason },
+    resources: { ...counts, withheldByReason, stored, dropped, unchanged },
     findings,
     exceptions,
     equations,
@@ -160,10 +173,11 @@ function resourceEquation({ resources, open, ...ends }: ResourceCounts): Equatio
   return equation('resources', resources, { ...ends, ...nonZero('open', open) });
 }
 
-/** Receive: every resource that came is stored, was never to be kept, or came again. */
-function readEquation({ read, readAgain, stored, dropped }: ReportTally): Equation {
+/** Receive: every resource that came is stored, was never to be kept, came again, or was delivered before as it is. */
+function readEquation({ read, readAgain, unchanged, stored, dropped }: ReportTally): Equation {
   const all = (counts: CountsByName) => Object.values(counts).reduce((total, count) => total + count, 0);
-  return equation('read', read, { stored: all(stored), dropped: all(dropped), repeats: readAgain });
+  const parts = { stored: all(stored), dropped: all(dropped), repeats: readAgain, ...nonZero('unchanged', unchanged) };
+  return equation('read', read, parts);
 }
 
 function equation(name: string, left: number, parts: CountsByName): Equation {

@@ -4,7 +4,7 @@ import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 export function describeEvent(body: LedgerEventBody): string {
   switch (body.kind) {
     case 'recorded':
-      return `recorded from line ${body.line} of the roster, to ${body.direction} at ${body.counterpartId}`;
+      return `recorded from line ${body.line} of the roster, to ${body.direction} at ${body.counterpartId}${followsText(body.earlier)}`;
     case 'paused':
       return 'paused';
     case 'resumed':
@@ -14,7 +14,11 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'finding':
       return `found: ${body.finding}${times(body.count)}`;
     case 'closed':
-      return [`closed as ${body.state}`, body.reason, placeOf(body.place), body.detail].filter(Boolean).join(': ');
+      return closedText(body);
+    case 'purge-attempted':
+      return `removal of ${counted(total(body.objects), 'sealed object')} begun (${body.bytes} bytes: ${kindsOf(body.objects)}), by policy ${body.policy}`;
+    case 'purged':
+      return 'purged: its sealed objects are gone; events and hashes stay';
     case 'prepared':
       return preparedText(body.counts);
     case 'mail-attempted':
@@ -47,22 +51,28 @@ export function describeEvent(body: LedgerEventBody): string {
       return `unknowns decided: ${body.decision}, ${resources(body.ordinals.length)}${ruleText(body.rule)}${goesOnText[body.goesOn ?? 'waiting']}`;
     case 'link-issued':
       return `authorization link issued, revision ${body.revision}, good until ${body.expiresAt}`;
+    case 'link-reissued':
+      return `a fresh link was asked for, revision ${body.revision}; the earlier ones no longer work`;
     case 'authorized':
       return `the member authorized, link of revision ${body.revision}`;
     case 'authorization-denied':
-      return `the member did not authorize: ${body.error}`;
+      return body.reason === undefined
+        ? `the member did not authorize: ${body.error}`
+        : `the counterpart did not take the request of the link: ${body.error}`;
     case 'exchange-attempted':
       return 'exchange of the authorization code begun';
     case 'exchange-answered':
-      return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}`;
+      return `exchange ${body.outcome}${body.reason === undefined ? '' : `: ${body.reason}`}${body.error === undefined ? '' : ` (${body.error})`}`;
     case 'refresh-attempted':
-      return 'refresh of the access token begun';
+      return `refresh of the access token begun${body.keptFrom === undefined ? '' : `, with what transfer ${body.keptFrom.slice(0, 12)} kept`}`;
     case 'refresh-answered':
       return `refresh ${body.outcome}${body.expiresAt === undefined ? '' : `, good until ${body.expiresAt}`}`;
+    case 'patient-compared':
+      return `the Patient is the member: birth date and family name same, given name ${body.givenName}, previous member id ${memberIdText[body.memberId]}`;
     case 'page-read':
-      return `${body.resourceType}, page ${body.page}: ${resources(body.resources)}${dropped(body.dropped)}${remarks(body.outcomes ?? 0)}`;
+      return `${body.resourceType}, page ${body.page}: ${pageText(body)}`;
     case 'stored':
-      return `stored ${resources(Object.values(body.countsByType).reduce((sum, count) => sum + count, 0))}`;
+      return `stored ${resources(total(body.countsByType))}${updateText(body.update)}`;
   }
 }
 
@@ -72,6 +82,8 @@ const expiryText = {
   assumed: 'assumed from its receipt',
 } as const;
 
+const memberIdText = { same: 'same', differs: 'differs', absent: 'not there' } as const;
+
 const goesOnText = { posting: '; the transfer posts on', closing: '; the transfer closes', waiting: '' } as const;
 
 type Body<Kind extends LedgerEventBody['kind']> = Extract<LedgerEventBody, { kind: Kind }>;
@@ -80,7 +92,30 @@ function preparedText({ resources: all, planned, bundles, withheld, repeats }: B
   return `planned ${planned} of ${resources(all)} in ${counted(bundles, 'bundle')}; ${withheld} withheld, ${repeats} repeats`;
 }
 
-function mailOf({ reminder }: Body<'mail-attempted' | 'mail-answered'>): string {
+function closedText({ state, reason, place, detail, refreshTokenKept }: Body<'closed'>): string {
+  const text = [`closed as ${state}`, reason, placeOf(place), detail].filter(Boolean).join(': ');
+  return refreshTokenKept === true ? `${text}; its refresh token is kept` : text;
+}
+
+function followsText(earlier: Body<'recorded'>['earlier']): string {
+  return earlier === undefined ? '' : `, after transfer ${earlier.transferId.slice(0, 12)} of batch ${earlier.batchId}`;
+}
+
+function pageText({ resources: count, dropped: never, outcomes = 0, unchanged = 0, since }: Body<'page-read'>): string {
+  const same = unchanged === 0 ? '' : `, ${unchanged} unchanged`;
+  const asked = since === undefined ? '' : `, of what has changed since ${since}`;
+  return `${resources(count)}${same}${dropped(never)}${remarks(outcomes)}${asked}`;
+}
+
+function updateText(update: Body<'stored'>['update']): string {
+  if (update === undefined) return '';
+  const { since, unchanged, noLongerReturned } = update;
+  const missing = noLongerReturned === 0 ? '' : `, ${noLongerReturned} no longer returned`;
+  return ` new or changed since ${since}; ${unchanged} unchanged${missing}`;
+}
+
+function mailOf({ about, reminder }: Body<'mail-attempted' | 'mail-answered'>): string {
+  if (about === 'link') return reminder === undefined ? 'mail with the link' : `reminder ${reminder} of the link`;
   return reminder === undefined ? 'mail' : `reminder ${reminder} of the review`;
 }
 
@@ -104,6 +139,16 @@ function resources(count: number): string {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function kindsOf(objects: Body<'purge-attempted'>['objects']): string {
+  return Object.entries(objects)
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ');
 }
 
 function times(count: number): string {

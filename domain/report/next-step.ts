@@ -25,7 +25,10 @@ const nextSteps: Readonly<Record<TransferState, NextStep>> = {
     'carryover decide TRANSFER --decision accept --why TEXT',
     'carryover decide TRANSFER --decision resend --why TEXT',
   ]),
-  'link-issued': byPeople('the member, to open the authorization link', ['carryover links BATCH']),
+  'link-issued': byPeople('the member, to open the authorization link', [
+    'carryover links BATCH',
+    'carryover links --reissue TRANSFER',
+  ]),
   authorized: byItself('the exchange of the authorization code'),
   reading: byItself("the pages of the member's record"),
   invalid: ended('nothing; the row is not a member record; correct it and launch it in a new roster'),

@@ -19,6 +19,7 @@ export function reportText(report: BatchReport, verdict: BatchVerdict): string {
       `Batch ${batch.batchId}: ${batch.direction} at ${batch.counterpartId}, launched ${batch.createdAt}`,
       `Rows in: ${rows.total}; ended: ${rows.ended}; open: ${rows.open + rows.notLaunched}`,
     ],
+    purgedLines(report),
     listed('Rows by state', rows.byState),
     listed('Rows by reason', rows.byReason),
     listed('Resources', resourceCounts(resources)),
@@ -40,6 +41,12 @@ export function reportText(report: BatchReport, verdict: BatchVerdict): string {
 export function equationText({ name, left, parts, holds }: Equation): string {
   const terms = Object.entries(parts).map(([part, count]) => `${part} ${count}`);
   return `${name} ${left} ${holds ? '=' : '≠'} ${terms.length === 0 ? '0' : terms.join(' + ')}`;
+}
+
+function purgedLines({ batch, rows }: BatchReport): readonly string[] {
+  if (rows.purged === 0 && batch.rosterPurgedAt === undefined) return [];
+  const roster = batch.rosterPurgedAt === undefined ? '' : `; the roster on ${batch.rosterPurgedAt}`;
+  return [`Purged: the sealed objects of ${rows.purged} rows${roster}. What is said here follows from the ledger.`];
 }
 
 function resourceCounts({ resources, open, confirmed, refused, unknown, withheld, repeats }: BatchReport['resources']) {

@@ -33,6 +33,8 @@ export interface Grants {
   issueCode(clientId: string, memberId: string): string;
   /** Tokens for a code, once and in time; undefined is OAuth's invalid_grant. */
   exchangeCode(clientId: string, code: string): IssuedTokens | undefined;
+  /** Whose code or refresh token it is, used or not. */
+  memberOf(grant: { readonly code: string | null; readonly refreshToken: string | null }): string | undefined;
   /** Every code that was issued, with its fate. */
   codes(): readonly IssuedCode[];
   /** New tokens for a refresh token, which is spent by it (rotation). */
@@ -49,6 +51,14 @@ export function createGrants(parts: GrantParts): Grants {
       const sql = 'INSERT INTO codes (code_hash, client_id, member_id, expires_at) VALUES (?, ?, ?, ?)';
       parts.database.run(sql, fingerprintOf(code), clientId, memberId, expiresAt);
       return code;
+    },
+    memberOf({ code, refreshToken }) {
+      const { database } = parts;
+      const row =
+        code === null
+          ? database.row('SELECT member_id FROM refresh_tokens WHERE token_hash = ?', fingerprintOf(refreshToken ?? ''))
+          : database.row('SELECT member_id FROM codes WHERE code_hash = ?', fingerprintOf(code));
+      return row === undefined ? undefined : String(row['member_id']);
     },
     codes: () => parts.database.rows('SELECT * FROM codes ORDER BY expires_at').map(issuedCodeOf),
     exchangeCode: (clientId, code) => exchangeCode(parts, clientId, fingerprintOf(code)),

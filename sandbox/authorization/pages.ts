@@ -1,10 +1,12 @@
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 
+import type { CodeChallenge } from './code-challenges.ts';
+
 export type Page = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /** What the pages carry from step to step in hidden fields; checked anew at every step. */
-export interface AuthorizationRequest {
+export interface AuthorizationRequest extends CodeChallenge {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly state: string;
@@ -58,10 +60,12 @@ export function errorPage(problem: string): Page {
   return layout('This request cannot be answered', html`<p role="alert">${problem}</p>`);
 }
 
-function hidden({ clientId, redirectUri, state }: AuthorizationRequest): Page {
+function hidden({ clientId, redirectUri, state, codeChallenge, codeChallengeMethod }: AuthorizationRequest): Page {
   return html`<input type="hidden" name="client_id" value="${clientId}" />
     <input type="hidden" name="redirect_uri" value="${redirectUri}" />
-    <input type="hidden" name="state" value="${state}" />`;
+    <input type="hidden" name="state" value="${state}" />
+    <input type="hidden" name="code_challenge" value="${codeChallenge}" />
+    <input type="hidden" name="code_challenge_method" value="${codeChallengeMethod}" />`;
 }
 
 function layout(title: string, content: Page): Page {

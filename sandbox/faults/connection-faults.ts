@@ -14,14 +14,29 @@ export function resetConnection(outgoing: ServerResponse): void {
   outgoing.socket?.resetAndDestroy();
 }
 
+interface WholeAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
 /** Announces the whole body, sends the first half of it and hangs up. */
-export function sendHalf(
-  outgoing: ServerResponse,
-  status: number,
-  headers: Record<string, string>,
-  body: string,
-): void {
+export function sendHalf(outgoing: ServerResponse, answer: WholeAnswer): void {
+  const [firstHalf] = announce(outgoing, answer);
+  outgoing.write(firstHalf, () => outgoing.socket?.end());
+}
+
+/** Sends the first half of the body, and the other one after a while. */
+export async function sendSlowly(outgoing: ServerResponse, answer: WholeAnswer, delayMs = 1000): Promise<void> {
+  const [firstHalf, secondHalf] = announce(outgoing, answer);
+  outgoing.write(firstHalf);
+  await delay(delayMs);
+  outgoing.end(secondHalf);
+}
+
+function announce(outgoing: ServerResponse, { status, headers, body }: WholeAnswer): readonly [Buffer, Buffer] {
   const bytes = Buffer.from(body);
+  const half = Math.floor(bytes.length / 2);
   outgoing.writeHead(status, { ...headers, 'content-length': bytes.length });
-  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.socket?.end());
+  return [bytes.subarray(0, half), bytes.subarray(half)];
 }

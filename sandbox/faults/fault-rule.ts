@@ -8,6 +8,7 @@ export const FAULT_KINDS = [
   'reset-after-storing',
   'truncated-body',
   'html-page',
+  'oauth-error',
   'redirect',
   'expire-token',
   'refuse-entry',
@@ -16,7 +17,19 @@ export const FAULT_KINDS = [
   'reordered-entries',
   'next-link-to-itself',
   'next-link-elsewhere',
+  'next-link-to-first',
+  'repeated-page',
+  'empty-page',
+  'another-resource',
+  'half-json',
+  'gzip',
+  'broken-gzip',
+  'slow-body',
+  'spoilt-redirect',
 ] as const;
+
+/** How the redirect back to the application can be spoilt. */
+const SPOILS = ['error', 'no-code', 'no-state', 'other-state', 'other-client'] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -29,13 +42,20 @@ export interface FaultRule {
   readonly ordinals?: readonly number[];
   /** Fires at most so many times. */
   readonly times?: number;
-  /** kinds status and html-page: the HTTP status. */
+  /** kinds status, html-page and oauth-error: the HTTP status. */
   readonly status?: number;
   readonly retryAfterSeconds?: number;
   readonly retryAfterForm?: 'seconds' | 'http-date';
-  /** kind slow. */
+  /** kinds slow and slow-body. */
   readonly delayMs?: number;
-  /** kinds status, slow and html-page: whether the request's work is done first. */
+  /** kind spoilt-redirect. */
+  readonly spoil?: (typeof SPOILS)[number];
+  /**
+   * kind spoilt-redirect with spoil `error`: RFC 6749 4.1.2.1, `server_error` where absent; kind oauth-error: RFC 6749 5.2,
+   * `invalid_grant` where absent.
+   */
+  readonly error?: string;
+  /** kinds status, slow, html-page and oauth-error: whether the request's work is done first. */
   readonly when?: 'before-storing' | 'after-storing';
   /** kinds refuse-entry and throttle-entry: 0-based positions in the bundle; the first where absent. */
   readonly positions?: readonly number[];
@@ -54,11 +74,13 @@ const FIELDS: Readonly<Record<keyof FaultRule, (value: unknown) => boolean>> = {
   status: (value) => Number.isSafeInteger(value) && Number(value) >= 200 && Number(value) <= 599,
   retryAfterSeconds: (value) => Number.isSafeInteger(value),
   retryAfterForm: (value) => value === 'seconds' || value === 'http-date',
+  error: (value) => typeof value === 'string',
   delayMs: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   when: (value) => value === 'before-storing' || value === 'after-storing',
   positions: isListOf(0),
   difference: (value) => Number.isSafeInteger(value),
   location: (value) => typeof value === 'string',
+  spoil: (value) => (SPOILS as readonly unknown[]).includes(value),
 };
 
 /** Reads one rule. Throws TypeError that names the field which is unknown or has a wrong value. */

@@ -77,6 +77,7 @@ function witness(app: Hono, world: World): void {
 
 function people(app: Hono, world: World, reviewer: Reviewer): void {
   app.get('/members', (c) => c.json(world.members.members));
+  changes(app, world);
   app.get('/mails', (c) => {
     const rows = world.database.rows('SELECT seq, at, duplicate, mail FROM mails ORDER BY seq');
     return c.json(
@@ -99,6 +100,21 @@ function people(app: Hono, world: World, reviewer: Reviewer): void {
     return c.json(reviewer.rules.list());
   });
   app.post('/tokens', async (c) => c.json(mintToken(world, readTokenWish(await bodyOf(c)))));
+}
+
+function changes(app: Hono, { members, memberChanges }: World): void {
+  const path = '/members/:memberId/resources/:type/:id';
+  app.put(path, async (c) => {
+    const { memberId, type, id } = c.req.param();
+    if (members.find(memberId) === undefined) return c.json({ error: 'no such member' }, 404);
+    return c.json(memberChanges.put(memberId, type, id, await c.req.text()));
+  });
+  app.delete(path, (c) => {
+    const { memberId, type, id } = c.req.param();
+    if (members.find(memberId) === undefined) return c.json({ error: 'no such member' }, 404);
+    memberChanges.remove(memberId, type, id);
+    return c.json({});
+  });
 }
 
 async function bodyOf(c: Context): Promise<Readonly<Record<string, unknown>>> {

@@ -10,7 +10,9 @@ import {
 import { redirectRefusal, redirectWith } from '../authorization/redirect-uri.ts';
 import type { World } from '../world.ts';
 import { bearerToken } from './bearer-token.ts';
-import { tokenAnswer } from './token-answer.ts';
+import { pageInstead } from './page-instead.ts';
+import { spoiltRedirect } from './spoilt-redirect.ts';
+import { memberOfForm, tokenAnswer } from './token-answer.ts';
 import { type NodeContext, receiveVisit } from './visit.ts';
 
 type Fields = Readonly<Record<string, string>>;
@@ -32,6 +34,7 @@ export function authorizationRoutes(world: World): Hono {
   app.post('/oauth2/token', (c) =>
     receiveVisit(c as unknown as NodeContext, world, {
       origin: 'authorization',
+      memberOf: (body) => memberOfForm(world, new URLSearchParams(body)),
       work: (visit) => tokenAnswer(world, visit),
       describeUnstored: () => [],
     }),
@@ -42,7 +45,12 @@ export function authorizationRoutes(world: World): Hono {
 function showEmailPage(world: World, c: NodeContext): Response | Promise<Response> {
   const request = requestOf(c.req.query());
   const problem = problemOf(world, request);
-  return problem === undefined ? c.html(emailPage(request)) : c.html(errorPage(problem), 400);
+  if (problem !== undefined) return c.html(errorPage(problem), 400);
+  const wrong = world.challenges.problemOf(request);
+  if (wrong === undefined) return c.html(emailPage(request));
+  const { redirectUri, state } = request;
+  // RFC 7636 4.4.1
+  return c.redirect(redirectWith(redirectUri, { error: 'invalid_request', error_description: wrong, state }));
 }
 
 async function step(
@@ -61,6 +69,9 @@ async function decide(world: World, c: NodeContext): Promise<Response> {
   const request = requestOf(fields);
   const problem = problemOf(world, request) ?? emailProblem(fields);
   if (problem !== undefined) return c.html(errorPage(problem), 400);
+  const faults = world.faults.fire(`POST ${PATH}/member`, fields['member_id'] ?? null);
+  const instead = await pageInstead(c, world, faults);
+  if (instead !== undefined) return instead;
   const { redirectUri, state, clientId } = request;
   const email = fields['email'] ?? '';
   // RFC 6749 4.1.2.1; the seed shows no deny button.
@@ -77,13 +88,16 @@ async function decide(world: World, c: NodeContext): Promise<Response> {
     return c.html(memberDetailsPage(request, email, 'This email address is assigned to another member.'), 409);
   }
   const code = world.grants.issueCode(clientId, member.memberId);
+  world.challenges.keep(code, request);
   // "The redirect will include the client ID ... and ... the OAuth 2.0 authorization code" (seed)
-  return c.redirect(redirectWith(redirectUri, { code, state, client_id: clientId }));
+  const parameters = spoiltRedirect(faults.get('spoilt-redirect'), { code, state, client_id: clientId });
+  return c.redirect(redirectWith(redirectUri, parameters));
 }
 
 function requestOf(fields: Fields): AuthorizationRequest {
   const { client_id: clientId = '', redirect_uri: redirectUri = '', state = '' } = fields;
-  return { clientId, redirectUri, state };
+  const { code_challenge: codeChallenge = '', code_challenge_method: codeChallengeMethod = '' } = fields;
+  return { clientId, redirectUri, state, codeChallenge, codeChallengeMethod };
 }
 
 function problemOf(world: World, { clientId, redirectUri }: AuthorizationRequest): string | undefined {

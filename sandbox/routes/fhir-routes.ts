@@ -49,5 +49,5 @@ function read(world: World, visit: Visit, type: string | undefined, id: string |
   // "that you have the scopes and permissions to access (read-only)" (seed, Step 3)
   if (visit.method !== 'GET') return outcomeAnswer(403, 'forbidden', 'this token is read-only');
   if (type === undefined || type === '') return outcomeAnswer(404, 'not-supported', 'no search over all types');
-  return id === undefined ? searchAnswer(world, visit, member, type) : readAnswer(world, member, type, id);
+  return id === undefined ? searchAnswer(world, visit, member, type) : readAnswer(world, visit, member, type, id);
 }

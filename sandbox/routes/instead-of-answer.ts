@@ -23,6 +23,12 @@ export function insteadOfAnswer(
   if (page !== undefined && (page.when ?? 'before-storing') === moment) {
     return { status: page.status ?? 502, headers: { 'content-type': 'text/html; charset=utf-8' }, body: HTML_PAGE };
   }
+  const refusal = faults.get('oauth-error');
+  if (refusal !== undefined && (refusal.when ?? 'before-storing') === moment) {
+    const body = { error: refusal.error ?? 'invalid_grant', error_description: 'a fault of the sandbox' };
+    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+    return { status: refusal.status ?? 400, headers, body: JSON.stringify(body) };
+  }
   const redirect = faults.get('redirect');
   if (redirect !== undefined && moment === 'before-storing') {
     const location = redirect.location ?? `${world.addresses.authorizationOrigin}/r4/elsewhere`;

@@ -18,13 +18,28 @@ export function tokenAnswer(world: World, visit: Visit): Answer {
   }
   switch (form.get('grant_type') ?? '') {
     case 'authorization_code':
-      return issued(world, world.grants.exchangeCode(client.clientId, form.get('code') ?? ''));
+      return codeAnswer(world, client, form);
     // A refresh grant exists on the same endpoint (domain.md 1.1).
     case 'refresh_token':
       return issued(world, world.grants.exchangeRefreshToken(client.clientId, form.get('refresh_token') ?? ''));
     default:
       return refusal(400, 'unsupported_grant_type', 'grant_type must be authorization_code or refresh_token');
   }
+}
+
+/** Whose grant a token request names. */
+export function memberOfForm(world: World, form: URLSearchParams): string | undefined {
+  return world.grants.memberOf({ code: form.get('code'), refreshToken: form.get('refresh_token') });
+}
+
+/** RFC 7636 4.6: a code that came with a challenge is good only with its verifier. */
+function codeAnswer(world: World, { clientId }: RegisteredClient, form: URLSearchParams): Answer {
+  const code = form.get('code') ?? '';
+  if (!world.challenges.fits(code, form.get('code_verifier') ?? '')) {
+    world.findings.note('code-verifier-wrong', null);
+    return issued(world, undefined);
+  }
+  return issued(world, world.grants.exchangeCode(clientId, code));
 }
 
 function secretFits(client: RegisteredClient, secret: string): boolean {

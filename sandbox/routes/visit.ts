@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 
-import { resetConnection, sendHalf, waitIfSlow } from '../faults/connection-faults.ts';
+import { resetConnection, sendHalf, sendSlowly, waitIfSlow } from '../faults/connection-faults.ts';
 import type { FiredFaults } from '../faults/fault-list.ts';
+import { spoiltBody } from '../faults/spoilt-body.ts';
 import type { JournalEntry, JournalRequest } from '../journal.ts';
 import { type KnownToken, fingerprintOf } from '../tokens.ts';
 import type { World } from '../world.ts';
@@ -21,6 +22,7 @@ export interface Visit {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: string;
+  readonly memberId: string | null;
   readonly contentType: string;
   readonly token: KnownToken | undefined;
   readonly tokenFingerprint: string | null;
@@ -38,6 +40,8 @@ export interface Answer {
 
 export interface VisitRules {
   readonly origin: JournalRequest['origin'];
+  /** Whose request it is, where the body and not a bearer token says so; it is then read before any fault. */
+  readonly memberOf?: (body: string) => string | undefined;
   /** Does the work; runs inside the transaction that also holds the journal record. */
   readonly work: (visit: Visit) => Answer;
   /** What the body held, for requests that a fault keeps from being worked on. */
@@ -52,12 +56,14 @@ export async function receiveVisit(c: NodeContext, world: World, rules: VisitRul
   const url = new URL(c.req.url);
   const secret = bearerToken(c);
   const token = secret === undefined ? undefined : world.tokens.find(secret);
-  const faults = world.faults.fire(`${c.req.method} ${url.pathname}`, token?.holder.previousMemberId ?? null);
+  const memberId = token?.holder.previousMemberId ?? rules.memberOf?.(await c.req.text()) ?? null;
+  const faults = world.faults.fire(`${c.req.method} ${url.pathname}`, memberId);
   const arrived: Visit = {
     method: c.req.method,
     path: url.pathname,
     query: url.searchParams,
     body: '',
+    memberId,
     contentType: c.req.header('content-type') ?? '',
     token,
     tokenFingerprint: secret === undefined ? null : fingerprintOf(secret),
@@ -85,14 +91,20 @@ export async function receiveVisit(c: NodeContext, world: World, rules: VisitRul
   return answerWithFaults(c, world, faults, answer);
 }
 
-function answerWithFaults(c: NodeContext, world: World, faults: FiredFaults, answer: Answer): Response {
+async function answerWithFaults(c: NodeContext, world: World, faults: FiredFaults, answer: Answer): Promise<Response> {
   if (faults.has('reset-after-storing')) return reset(c, () => undefined);
   const shown = insteadOfAnswer(world, faults, 'after-storing') ?? answer;
+  const whole = { ...shown, headers: headersOf(world, shown) };
   if (faults.has('truncated-body')) {
-    sendHalf(c.env.outgoing, shown.status, headersOf(world, shown), shown.body);
+    sendHalf(c.env.outgoing, whole);
     return RESPONSE_ALREADY_SENT;
   }
-  return send(c, world, shown);
+  if (faults.has('slow-body')) {
+    await sendSlowly(c.env.outgoing, whole, faults.get('slow-body')?.delayMs);
+    return RESPONSE_ALREADY_SENT;
+  }
+  const { body, headers } = spoiltBody(faults, shown.body);
+  return c.body(body, shown.status as 200, { ...whole.headers, ...headers });
 }
 
 function reset(c: NodeContext, beforehand: () => void): Response {
@@ -112,13 +124,13 @@ function headersOf(world: World, answer: Answer): Record<string, string> {
 }
 
 function record(world: World, rules: VisitRules, visit: Visit, answer: Answer | undefined): void {
-  const { method, path, body, token, tokenFingerprint, faults } = visit;
+  const { method, path, body, memberId, tokenFingerprint, faults } = visit;
   world.database.transaction(() =>
     world.journal.append({
       origin: rules.origin,
       method,
       route: path,
-      previousMemberId: answer?.previousMemberId ?? token?.holder.previousMemberId ?? null,
+      previousMemberId: answer?.previousMemberId ?? memberId,
       tokenFingerprint,
       bodySha256: body === '' ? null : createHash('sha256').update(body).digest('hex'),
       status: answer?.status ?? null,

@@ -28,11 +28,23 @@ export const authorizationFailures = {
     'The counterpart does not know this client id and secret.',
     'Check client_id and client_secret_file in the profile.',
   ),
+  OAUTH_REQUEST_REJECTED: failure(
+    'never',
+    2,
+    'The counterpart does not take an OAuth request of the form that the profile gives it.',
+    'Check authorize_parameters, pkce, redirect_uri_in_exchange and the registration of the client; then launch the member again.',
+  ),
   PATIENT_MISMATCH: failure(
     'never',
     1,
     'The Patient that was read is not the member on the roster.',
     'Nothing readable was kept; find out who authorized.',
+  ),
+  PATIENT_CHANGED: failure(
+    'never',
+    1,
+    'The Patient fits the roster row, but is another one than in the earlier record of this member.',
+    'Nothing readable was kept; find out whether both are the same person, then receive the member in a roster of its own without --again.',
   ),
   PATIENT_AMBIGUOUS: failure(
     'never',

@@ -50,8 +50,8 @@ export const configurationFailures = {
   SECRET_FILE_UNREADABLE: failure(
     'never',
     2,
-    'The file of the client secret cannot be read.',
-    'Check client_secret_file in the profile and the mode of the file.',
+    'A file that the profile names for a secret cannot be read.',
+    'Check client_secret_file, and password_file of the mail server, in the profile, and the mode of the file.',
   ),
   DATA_DIR_UNUSABLE: failure(
     'never',

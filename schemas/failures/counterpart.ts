@@ -24,7 +24,7 @@ export const counterpartFailures = {
     'never',
     1,
     'The answer of the counterpart is not what FHIR or OAuth says.',
-    'Show the sealed answer to the counterpart.',
+    'Ask the counterpart what it answers. A read that brings no FHIR is made again a few times before the transfer ends.',
   ),
   ORIGIN_REFUSED: failure(
     'never',

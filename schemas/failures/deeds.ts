@@ -15,6 +15,12 @@ export const deedsFailures = {
     'The folder for the delivery holds something else than a delivery.',
     'Name a folder that is not there yet, or an earlier delivery; nothing was removed.',
   ),
+  OBJECTS_PURGED: failure(
+    'never',
+    1,
+    'The sealed objects of a member were purged.',
+    'It cannot be written again; the ledger and `carryover report` still account for it.',
+  ),
   DEED_NOT_EXPECTED: failure(
     'never',
     7,

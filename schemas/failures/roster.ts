@@ -39,6 +39,6 @@ export const rosterFailures = {
     'never',
     7,
     'This roster was launched already at this counterpart in this direction.',
-    'Look at the earlier batch; give --again to launch it once more on purpose.',
+    'Look at the earlier batch; give --again to launch it once more on purpose, when receiving for what has changed since.',
   ),
 } as const satisfies Record<string, Failure>;

@@ -16,7 +16,8 @@ export const validationFailures = {
     retry: 'never',
     exitCode: 2,
     message: 'The FHIR package cannot be used.',
-    advice: 'Give the path of a package with profiles in snapshot form: a .tgz, or the folder that it unpacks to.',
+    advice:
+      'Give the path of a package with profiles or complete code systems: a .tgz, or the folder that it unpacks to.',
   },
   FHIR_PROFILE_UNKNOWN: {
     retry: 'never',

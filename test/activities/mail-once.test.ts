@@ -1,11 +1,13 @@
-import { readdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import type { ActivityDependencies } from '../../activities/dependencies.ts';
-import { mailOnce } from '../../activities/send/mail-once.ts';
+import { mailOnce } from '../../activities/mail-once.ts';
+import { makeCertificate } from '../adapters/http/support/certificate.ts';
 import { event, recordBatch, temporaryLedger } from '../adapters/ledger/temporary-ledger.ts';
+import { openMailServer } from '../adapters/mail/support/smtp-server.ts';
 
 const composed = {
   messageId: '<m.1@plan.example>',
@@ -15,7 +17,6 @@ const composed = {
   text: 'A request.\n',
   references: [],
 };
-const profile = { to: composed.to, from: composed.from };
 const subject = 'revision/1';
 
 async function desk() {
@@ -24,9 +25,10 @@ async function desk() {
   // Mails are left as files, so that nothing else of the dependencies is touched.
   const deps = { ledger, deliveriesDir: directory } as ActivityDependencies;
   return {
+    directory,
     ledger,
     transferId,
-    send: (more = {}) => mailOnce(deps, { transferId, subject, mail: composed, profile, ...more }),
+    send: (more = {}) => mailOnce(deps, { transferId, subject, mail: composed, smtp: undefined, ...more }),
     files: () => readdir(join(directory, 'mail')).catch(() => []),
     outcomes: async () =>
       (await ledger.events(transferId)).flatMap(({ body }) => (body.kind === 'mail-answered' ? [body.outcome] : [])),
@@ -61,4 +63,42 @@ test('a mail that is no longer wanted leaves no trace; two at once are one', asy
   const both = await Promise.all([send(), send()]);
   expect(both.toSorted()).toEqual(['unsent', 'written']);
   expect(await files()).toEqual(['m.1.eml']);
+});
+
+test('a mail whose files cannot be read is not even attempted, and goes once they can', async () => {
+  const { directory, ledger, transferId, send, outcomes } = await desk();
+  const certificate = await makeCertificate();
+  const server = await openMailServer(certificate, {
+    authOptional: false,
+    onAuth: (_auth, _session, yes) => yes(null, { user: 'u' }),
+  });
+  onTestFinished(() => server.close());
+  const [caFile, passwordFile] = [join(directory, 'ca.pem'), join(directory, 'password')];
+  const smtp = { host: '127.0.0.1', port: server.port, caFile, user: 'u', passwordFile, implicitTls: false };
+  const trySending = () => send({ smtp });
+  const refused = async (code: string) => {
+    await expect(trySending()).rejects.toMatchObject({ code });
+    expect((await ledger.events(transferId)).map(({ body }) => body.kind)).toEqual(['recorded']);
+  };
+
+  await refused('SECRET_FILE_UNREADABLE');
+  await writeFile(passwordFile, 'secret\n');
+  await refused('PROFILE_INVALID');
+  await writeFile(caFile, 'no certificate');
+  await refused('PROFILE_INVALID');
+  expect(server.inClear()).toBe('');
+  await writeFile(caFile, certificate.cert);
+  expect([await trySending(), await trySending()]).toEqual(['accepted', 'accepted']);
+  expect([server.messages.length, await outcomes()]).toEqual([1, ['accepted']]);
+});
+
+test('a file that cannot be written is unsent, not unknown, and is written once it can', async () => {
+  const { directory, send, files, outcomes } = await desk();
+  const folder = join(directory, 'mail');
+  await mkdir(folder, { mode: 0o755 });
+  await expect(send()).rejects.toMatchObject({ code: 'DATA_DIR_UNUSABLE' });
+  expect([await files(), await outcomes()]).toEqual([[], ['unsent']]);
+  await chmod(folder, 0o700);
+  expect(await send()).toBe('written');
+  expect([await files(), await outcomes()]).toEqual([['m.1.eml'], ['unsent', 'written']]);
 });

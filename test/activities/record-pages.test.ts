@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { openRecordPages, type StoredPage } from '../../activities/receive/record-pages.ts';
+import { openRecordPages, removeStrayPages, type StoredPage } from '../../activities/receive/record-pages.ts';
+import { canonicalJson } from '../../domain/payload/canonical-json.ts';
 import { asObjectKey, type TransferId } from '../../schemas/ids.ts';
 import { storedBatch, type StoredBatch } from '../support/stored-batch.ts';
 
@@ -16,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => batch.close());
 
-const open = () =>
-  openRecordPages({ ...batch.dataDir, clock: () => nowMs, log: { event: () => undefined } }, transferId);
+const open = (earlier?: Parameters<typeof openRecordPages>[2]) =>
+  openRecordPages({ ...batch.dataDir, clock: () => nowMs, log: { event: () => undefined } }, transferId, earlier);
 const pageOf = (id: string): StoredPage => ({ resources: [{ resourceType: 'Condition', id }] });
 const events = async () =>
   (await batch.dataDir.ledger.events(transferId)).flatMap(({ body }) => (body.kind === 'page-read' ? [body] : []));
@@ -77,4 +78,33 @@ test('pages that an older version kept, each in an object of its own, are read w
   await pages.add('Condition', pageOf('new'));
   await pages.keep();
   expect((await open()).of('Condition')).toEqual([pageOf('old'), pageOf('new')]);
+});
+
+test('of an update, what is known is named in the page and not in it; the event counts it and says how it was asked for', async () => {
+  const known = { resourceType: 'Condition', id: 'c1' };
+  const { keys } = batch.dataDir;
+  const hash = (canonical: string) => keys.contentHash(Buffer.from(canonical));
+  const contentHash = hash(canonicalJson(known));
+  const earlier = { known: new Map([['Condition/c1', new Map([[contentHash, known]])]]), hash };
+  const pages = await open(earlier);
+  const since = '2026-03-02T10:00:00.000Z';
+  await pages.add('Condition', { resources: [known, { ...known, id: 'c2' }], total: 2 }, { since });
+  await pages.keep();
+  const expected = [{ ...pageOf('c2'), total: 2, unchanged: [{ name: 'Condition/c1', contentHash }] }];
+  expect(pages.of('Condition')).toEqual(expected);
+  expect((await open(earlier)).of('Condition')).toEqual(expected);
+  expect(await events()).toMatchObject([{ resources: 1, unchanged: 1, since }]);
+});
+
+test('an object that a crash left before its events goes at the end of the transfer, and no other', async () => {
+  const { ledger, objects } = batch.dataDir;
+  const stray = asObjectKey(`page/${transferId}/Condition-1-of-a-crash`);
+  const another = asObjectKey('page/another/Condition-1');
+  for (const object of [stray, another]) await objects.put(object, Buffer.from('[]'));
+  const pages = await open();
+  await pages.add('Condition', pageOf('c1'));
+  await pages.keep();
+  await removeStrayPages({ ledger, objects }, transferId);
+  expect(await objects.list('page/')).toEqual([another, ...(await events()).map(({ object }) => object)].toSorted());
+  expect((await open()).of('Condition')).toEqual([pageOf('c1')]);
 });

@@ -146,7 +146,7 @@ test('links of a receive batch: once each, in a private file, with harmless cell
   const file = join(place.dir, 'links.csv');
   expect((await run(['links', received.batchId, '--out', file])).stdout).toContain('1 links written');
   const [header, line] = (await readFile(file, 'utf8')).split('\r\n');
-  expect(header).toBe('row_id,email,url,expires_at');
+  expect(header).toBe('row_id,email,url,expires_at,mailed');
   expect(line).toContain(
     'row-1,mail-canary-0@example.com,http://127.0.0.1:9/oauth2/authorize/payer2payer?client_id=client-a&state=state-canary&',
   );

@@ -27,7 +27,7 @@ afterAll(async () => place.remove());
 
 async function verdicts(paths: readonly string[], input?: string): Promise<readonly ResourceVerdict[]> {
   const ran = await runCarryover(['validate', '--ndjson', ...paths], input === undefined ? {} : { input });
-  expect(ran.stderr).toBe('');
+  expect(ran.stderr).toMatch(paths.includes('--package') ? /^Package .*\n$/ : /^$/);
   const lines = ran.stdout.trimEnd().split('\n');
   const found = lines.map((line) => JSON.parse(line) as ResourceVerdict);
   expect(ran.exitCode).toBe(found.every(({ valid }) => valid) ? 0 : 1);
@@ -201,6 +201,57 @@ describe('a FHIR package that is brought along', () => {
       expect(found).toMatchObject({ valid: false });
       expect(found?.issues[0]).toMatchObject({ severity: 'error', expression: 'Patient.active' });
     }
+  });
+
+  const logical = { resourceType: 'StructureDefinition', url: 'http://example.org/model', kind: 'logical', type: 'M' };
+  const valueSet = {
+    resourceType: 'ValueSet',
+    url: 'http://example.org/set',
+    compose: { include: [{ system: 'http://example.org/codes' }] },
+  };
+  const codeSystem = (content: string) => ({
+    resourceType: 'CodeSystem',
+    url: 'http://example.org/codes',
+    content,
+    concept: [{ code: 'a' }],
+  });
+
+  async function judgedBy(name: string, definitions: readonly object[], resource: string) {
+    const folder = join(place.dir, name);
+    await mkdir(folder, { recursive: true });
+    for (const [index, one] of definitions.entries())
+      await writeFile(join(folder, `${index}.json`), JSON.stringify(one));
+    return runCarryover(['validate', '--package', folder, await place.file(`${name}.json`, resource)]);
+  }
+
+  test('says what was compiled of it, and what was left out and why', async () => {
+    const ran = await judgedBy('mixed', [activePatient(), logical, valueSet, codeSystem('complete')], good);
+    expect(ran.stderr).toContain('mixed unknown: 1 profile, 0 extensions, 1 value set, 1 complete code system.');
+    expect(ran.stderr).toContain('Left out because it is a logical model: http://example.org/model');
+    // The profile counts: the Patient is not active.
+    expect(ran.exitCode).toBe(1);
+  });
+
+  test('with code systems alone is taken, says so, and its codes are looked up', async () => {
+    const coded = JSON.stringify({
+      ...JSON.parse(good),
+      meta: { tag: [{ system: 'http://example.org/codes', code: 'b' }] },
+    });
+    const ran = await judgedBy('codes', [codeSystem('complete')], coded);
+    expect(ran.stderr).toContain('It has no profile');
+    expect(ran.stdout).toContain('The code is not one of its code system.');
+    expect(ran.exitCode).toBe(1);
+  });
+
+  test.for([
+    ['value sets alone', [valueSet], 'value sets only'],
+    ['code systems without their codes', [codeSystem('not-present')], 'None of its code systems has all of its codes'],
+    ['no definition that can be compiled', [logical, codeSystem('complete')], 'http://example.org/model is left out'],
+  ] as const)('with %s is refused: nothing can be judged by it', async ([name, definitions, why]) => {
+    const ran = await judgedBy(name.replaceAll(' ', '-'), definitions, good);
+    expect(ran.stderr).toContain(why);
+    expect(ran.stderr).toContain('code     FHIR_PACKAGE_INVALID');
+    expect(ran.exitCode).toBe(2);
   });
 });
 

@@ -10,9 +10,10 @@ import { usCoreDir as dir } from '../support/official-data.ts';
 import { agreementText, comparing } from './agreement.ts';
 import { mutantsOf } from './mutate/mutate.ts';
 import { differFromPublisher, judgeOfficialExamples } from './official-examples.ts';
+import { referenceTerminology } from './reference-terminology.ts';
 import { askReference, buildReferenceValidator } from './reference-validator.ts';
 import { referenceVerdict } from './reference-verdict.ts';
-import { definitionFolders, examplesOf, incompleteValueSets } from './us-core-data.ts';
+import { definitionFolders, examplesOf } from './us-core-data.ts';
 import { copyDefinitions, judgeCase, questionsOf, validatorCases } from './validator-cases.ts';
 
 const { values } = parseArgs({
@@ -103,10 +104,10 @@ async function recordedCases(data: string, reference: boolean): Promise<void> {
 async function mutants(data: string, version: string): Promise<void> {
   const made = mutantsOf(examplesOf(data, version), values.seed, Number(values.count));
   const texts = new Map(made.map(({ id, text }) => [id, text]));
-  const incomplete = incompleteValueSets(data, version);
+  const terminology = referenceTerminology(data, version);
   const comparison = comparing(await loadValidator({ usCoreVersion: version, profiles: 'claimed', strict: true }));
   for await (const answer of askReference(definitionFolders(data, version), made))
-    comparison.add(answer.id, texts.get(answer.id) ?? '', referenceVerdict(answer, incomplete));
+    comparison.add(answer.id, texts.get(answer.id) ?? '', referenceVerdict(answer, terminology));
   const agreement = comparison.agreement();
   say(agreementText(`mutants of ${version}, seed ${values.seed}`, agreement));
   hold(`mutants of ${version}`, agreement.agreeing >= leastAgreement * agreement.compared && agreement.compared > 0);

@@ -25,19 +25,3 @@ export function claimsUsCore(text: string): boolean {
   const { meta } = JSON.parse(text) as { readonly meta?: { readonly profile?: readonly string[] } };
   return meta?.profile?.some((url) => url.startsWith('http://hl7.org/fhir/us/core/')) === true;
 }
-
-/** The value sets of a version that include another one that is nowhere in the package nor part of base R4. */
-export function incompleteValueSets(dir: string, version: string): readonly string[] {
-  const folder = join(dir, version, 'valuesets');
-  const sets = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ValueSetLike);
-  const known = new Set(sets.map(({ url }) => url));
-  const isMissing = (url: string) => !known.has(url) && !url.startsWith('http://hl7.org/fhir/ValueSet/');
-  return sets
-    .filter(({ compose }) => compose?.include?.some(({ valueSet = [] }) => valueSet.some(isMissing)) === true)
-    .flatMap(({ url }) => (url === undefined ? [] : [url]));
-}
-
-interface ValueSetLike {
-  readonly url?: string;
-  readonly compose?: { readonly include?: readonly { readonly valueSet?: readonly string[] }[] };
-}

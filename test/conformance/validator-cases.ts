@@ -65,9 +65,9 @@ async function packageOf(files: readonly string[]): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'carryover-case-'));
   try {
     for (const [index, file] of files.entries()) writeFileSync(join(folder, `${index}.json`), readFileSync(file));
-    return [await addPackage(folder, { generatedRoot, base: schemasOfR4 })];
+    return [(await addPackage(folder, { generatedRoot, base: schemasOfR4 })).folder];
   } catch {
-    // Only definitions without a snapshot, or none: the case is judged without them.
+    // Nothing that can be judged by: the case is judged without it.
     return [];
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -34,8 +34,12 @@ describe('the callback page', () => {
   test.each([
     [{ kind: 'authorized' }, 200, 'Thank you'],
     [{ kind: 'denied' }, 200, 'Nothing was shared'],
+    [{ kind: 'rejected' }, 200, 'Nothing was shared yet'],
+    [{ kind: 'refused', why: 'code-used' }, 410, 'This permission was used already'],
+    [{ kind: 'refused', why: 'counterpart-unavailable' }, 503, 'Please try again later'],
     [{ kind: 'refused', why: 'state-used' }, 410, 'This link was used already'],
     [{ kind: 'refused', why: 'state-expired' }, 410, 'This link is too old'],
+    [{ kind: 'refused', why: 'state-replaced' }, 410, 'There is a newer link for you'],
     [{ kind: 'refused', why: 'state-unknown' }, 404, 'We do not know this link'],
     [{ kind: 'refused', why: 'state-missing' }, 400, 'Something is missing'],
     [{ kind: 'refused', why: 'code-missing' }, 400, 'Something is missing'],

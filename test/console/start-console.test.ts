@@ -23,17 +23,7 @@ beforeEach(async () => {
   await writeFile(join(dir, 'counterparts', 'plan-a.toml'), profileToml());
   const { transferIds } = await recordBatch(dir, 'receive', [[]]);
   [transferId = ('' as TransferId)] = transferIds;
-  const { ledger, secrets, keys, close } = await openDataDir(dir);
-  const expiresAtMs = Date.now() + 60_000;
-  const state = secrets.prepare({ transferId, kind: 'link-state', value: 'state-canary', expiresAtMs });
-  await ledger.links.issue({
-    stateHash: keys.linkStateHash('state-canary'),
-    transferId,
-    revision: 1,
-    state,
-    expiresAtMs,
-  });
-  await close();
+  await issue(1, 'state-canary');
 
   logged = [];
   const { profile } = await loadProfile('plan-a', { dirs: [join(dir, 'counterparts')] });
@@ -54,6 +44,21 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
+async function issue(revision: number, value: string): Promise<void> {
+  const { ledger, secrets, keys, close } = await openDataDir(dir);
+  const expiresAtMs = Date.now() + 60_000;
+  const state = secrets.prepare({ transferId, kind: 'link-state', value, expiresAtMs });
+  await ledger.links.issue({ stateHash: keys.linkStateHash(value), transferId, revision, state, expiresAtMs });
+  await close();
+}
+
+async function findingsOf(): Promise<Readonly<Record<string, number>>> {
+  const { ledger, close } = await openDataDir(dir);
+  const { projection } = await ledger.transfers.get(transferId);
+  await close();
+  return projection.findings;
+}
+
 async function stateOf(): Promise<string> {
   const { ledger, close } = await openDataDir(dir);
   const { state } = await ledger.transfers.get(transferId);
@@ -69,6 +74,7 @@ test('takes a code with no worker and no Temporal up, once, and seals it', async
   const again = await back('code=code-canary-2&state=state-canary&client_id=client-a');
   expect(again.status).toBe(410);
   expect(logged.join('')).not.toContain('canary');
+  expect(await findingsOf()).toEqual({ 'authorization-used-twice': 1 });
   const { ledger, close } = await openDataDir(dir);
   expect(await ledger.deeds.undelivered({ limit: 10 })).toHaveLength(1);
   await close();
@@ -79,7 +85,46 @@ test('of many browsers with one link, exactly one is taken', async () => {
     Array.from({ length: 8 }, (_, index) => back(`code=code-${index}&state=state-canary&client_id=client-a`)),
   );
   expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 7 }, () => 410)]);
+  expect(await findingsOf()).toEqual({ 'authorization-used-twice': 1 });
 });
+
+test('a code that came before is not taken with a later link, which stays good', async () => {
+  await back('code=code-canary&state=state-canary');
+  await issue(2, 'state-canary-2');
+  const again = await back('code=code-canary&state=state-canary-2');
+  expect(again.status).toBe(410);
+  expect(await again.text()).toContain('This permission was used already');
+  expect(await findingsOf()).toEqual({ 'authorization-used-twice': 1 });
+  expect(await stateOf()).toBe('link-issued');
+  expect((await back('code=code-canary-2&state=state-canary-2')).status).toBe(200);
+});
+
+test('a no that is taken back is too late, and no authorization that came twice', async () => {
+  await back('error=access_denied&state=state-canary');
+  expect((await back('code=code-canary&state=state-canary')).status).toBe(410);
+  expect(await findingsOf()).toEqual({});
+});
+
+test.each(['server_error', 'temporarily_unavailable'])(
+  'a counterpart that says %s leaves the link good',
+  async (error) => {
+    const answer = await back(`error=${error}&state=state-canary`);
+    expect([answer.status, await stateOf()]).toEqual([503, 'link-issued']);
+    expect(await answer.text()).toContain('open it again later');
+    expect((await back('code=code-canary&state=state-canary')).status).toBe(200);
+  },
+);
+
+test.each(['invalid_request', 'unauthorized_client', 'unsupported_response_type', 'invalid_scope'])(
+  'a counterpart that says %s does not mean the member',
+  async (error) => {
+    const answer = await back(`error=${error}&state=state-canary`);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('It is not your fault')]);
+    const { ledger, close } = await openDataDir(dir);
+    expect((await ledger.events(transferId)).at(-1)?.body).toMatchObject({ error, reason: 'OAUTH_REQUEST_REJECTED' });
+    await close();
+  },
+);
 
 test('a redirect for another client, or with an unknown state, leaves the link good', async () => {
   expect((await back('code=c&state=state-canary&client_id=client-b')).status).toBe(400);

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -16,6 +18,7 @@ import { launchBatch } from '../../operations/launch-batch.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import { authorize, callBack, linkOf } from '../support/browsers.ts';
 import { disguises, findCanaries, processArguments, scanFiles, type Canary } from '../support/canary-scan.ts';
+import { linkIn, openMembersMailbox, type MembersMailbox } from '../support/members-mailbox.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
 import { sendFromSources } from '../support/send-from-sources.ts';
@@ -32,6 +35,9 @@ const planted = {
 };
 
 let world: World;
+let mailbox: MembersMailbox;
+let mailFolder: string;
+const memberEmail = `delmar.${salt}@mail.example`;
 const canaries: Canary[] = Object.entries(planted)
   // Five digits stand in many places by chance.
   .filter(([name]) => name !== 'zip')
@@ -39,9 +45,19 @@ const canaries: Canary[] = Object.entries(planted)
 const seen = { arguments: [] as Buffer[] };
 
 beforeAll(async () => {
-  world = await openWorld({ temporalAddress: inject('temporalAddress') });
+  mailFolder = await mkdtemp(join(tmpdir(), 'carryover-mailbox-'));
+  mailbox = await openMembersMailbox(mailFolder);
+  world = await openWorld({
+    temporalAddress: inject('temporalAddress'),
+    receive: `pkce = "S256"\nredirect_uri_in_exchange = true\n${mailbox.profile}`,
+    switches: { pkce: 'required' },
+  });
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await mailbox.close();
+  await rm(mailFolder, { recursive: true });
+});
 
 test('names, birth dates, member ids, tokens, codes, keys and secrets of both directions and of source servers are nowhere in clear', async () => {
   const sampler = setInterval(() => seen.arguments.push(processArguments()), 100);
@@ -52,7 +68,7 @@ test('names, birth dates, member ids, tokens, codes, keys and secrets of both di
   await untilState(world, received, 'stored');
   clearInterval(sampler);
 
-  expect(canaries.length).toBeGreaterThanOrEqual(19);
+  expect(canaries.length).toBeGreaterThanOrEqual(20);
   expect(canaries.filter(({ text }) => text.length < 8)).toEqual([]);
   const { paths } = world.dataDir;
   const places = [
@@ -95,8 +111,8 @@ async function sendPlantedMember(): Promise<BatchId> {
 async function receiveTestMember(): Promise<BatchId> {
   await world.admin.faults([{ kind: 'slow', delayMs: 300, route: 'GET /r4/*' }]);
   const rosterFile = join(world.directory, 'roster', 'receive.csv');
-  const header = 'row_id,family,given,birth_date,previous_member_id,zip';
-  writeFileSync(rosterFile, `${header}\nrow-1,Tromp100,Delmar187,1961-05-15,03-testmemid,02109\n`);
+  const header = 'row_id,family,given,birth_date,previous_member_id,zip,email';
+  writeFileSync(rosterFile, `${header}\nrow-1,Tromp100,Delmar187,1961-05-15,03-testmemid,02109,${memberEmail}\n`);
   const launch = { direction: 'receive', profile: world.profile, rosterFile, again: false } as const;
   const { batchId } = await launchBatch(world.operator, launch);
   await untilState(world, batchId, 'link-issued');
@@ -104,7 +120,11 @@ async function receiveTestMember(): Promise<BatchId> {
   if (transfer === undefined) throw new Error('no transfer');
   const { transferId } = transfer;
   const state = new URL(await linkOf(world, transferId)).searchParams.get('state') ?? '';
-  const redirectedTo = await authorize(world, transferId);
+  const [mail] = await mailbox.untilMails(1);
+  if (mail === undefined || !JSON.stringify(mail.to).includes(memberEmail)) throw new Error('no mail to the member');
+  const { verifierId } = (await world.dataDir.ledger.links.current(transferId)) ?? {};
+  const verifier = verifierId && (await world.dataDir.secrets.open(verifierId));
+  const redirectedTo = await authorize(world, transferId, 'allow', { link: linkIn(mail) });
   await callBack(world, redirectedTo);
   await untilState(world, batchId, 'reading');
   const { projection } = await world.dataDir.ledger.transfers.get(transferId);
@@ -115,6 +135,8 @@ async function receiveTestMember(): Promise<BatchId> {
     { name: 'received birth date', text: '1961-05-15' },
     { name: 'received member id', text: '03-testmemid' },
     { name: 'link state', text: state },
+    { name: 'received email', text: memberEmail },
+    { name: 'code verifier', text: verifier?.value ?? '' },
     { name: 'authorization code', text: redirectedTo.searchParams.get('code') ?? '' },
     { name: 'read token', text: token?.value ?? '' },
     { name: 'client secret', text: 'sandbox-client-secret' },

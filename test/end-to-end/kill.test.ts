@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
 import type { Checkpoint } from '../../activities/dependencies.ts';
-import { loadProfile } from '../../adapters/profile/load-profile.ts';
+import { loadProfile, type LoadedProfile } from '../../adapters/profile/load-profile.ts';
 import { seededRandom } from '../../fixtures/seeded-random.ts';
 import { writeDemo } from '../../fixtures/write-demo.ts';
 import { controlTransfer } from '../../operations/control-transfer.ts';
@@ -31,15 +31,9 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function launch(members: number, seed: number): Promise<BatchId> {
+async function launch(members: number, seed: number, profile = world.profile): Promise<BatchId> {
   const { rosterFile } = await writeDemo({ dir: join(world.directory, 'roster'), seed, members });
-  const { batchId } = await launchBatch(world.operator, {
-    direction: 'send',
-    profile: world.profile,
-    rosterFile,
-    again: false,
-  });
-  return batchId;
+  return (await launchBatch(world.operator, { direction: 'send', profile, rosterFile, again: false })).batchId;
 }
 
 const hookPoints: readonly { checkpoint: Checkpoint; hit: number; unknown: 'none' | 'a bundle'; stored: string }[] = [
@@ -123,14 +117,19 @@ async function sendAgainWhatIsUnknown(batchId: BatchId, round: number): Promise<
 }
 
 test('a worker frozen in the middle of a POST is replaced; woken up, it records its own answer and posts nothing more', async () => {
-  const batchId = await launch(1, 9);
+  // Temporal goes on handing work to a frozen worker that had asked for it, and waits for it each time: this one has asked for no other
+  // slice, because it has one place, and for nothing of the workflow, which another one has in memory.
+  const profile = await oneAtATime();
+  const profiles = [profile.path];
+  await world.startWorker({ profiles: [] });
+  const batchId = await launch(1, 9, profile);
+  await untilState(world, batchId, 'approval-requested');
   await world.admin.faults([{ kind: 'slow', delayMs: 1_200, when: 'after-storing', route: 'POST /r4', ordinals: [1] }]);
-  const frozen = await world.startWorker();
-  // Temporal goes on handing work to the pollers of a frozen worker for a while, with a longer pause each time.
-  const ended = untilEnded(world, batchId, undefined, 1_000);
+  const frozen = await world.startWorker({ profiles });
+  const ended = untilEnded(world, batchId);
   await untilState(world, batchId, 'sending');
   frozen.kill('SIGSTOP');
-  await world.startWorker();
+  await world.startWorker({ profiles });
   await ended;
   const [before] = await world.dataDir.ledger.transfers.list({ batchId });
   expect(before?.state).toBe('needs-decision');
@@ -140,6 +139,16 @@ test('a worker frozen in the middle of a POST is replaced; woken up, it records 
   const judged = await judgeBatch(world, batchId, { exact: true });
   expect(judged.unknown).toBe(0);
 });
+
+/** The profile of this world with one member in flight. */
+async function oneAtATime(): Promise<LoadedProfile> {
+  const wishes = {
+    top: 'heartbeat_timeout_ms = 2000',
+    send: 'write_timeout_ms = 1500',
+    pacing: 'requests_per_second = 500\nconcurrent_members = 1',
+  };
+  return loadProfile(await writeProfile(join(world.directory, 'one'), world.sandbox, wishes), { dirs: [] });
+}
 
 /** Until the late answer of the woken writer has settled its own try. */
 async function untilAnswered(batchId: BatchId): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -8,10 +8,11 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { launchBatch } from '../../operations/launch-batch.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import { runCarryover } from '../cli/run-carryover.ts';
-import { authorize, callBack } from '../support/browsers.ts';
+import { authorize, callBack, linkOf } from '../support/browsers.ts';
 import { historyFacts } from '../support/history-facts.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
+import { untilDelivered } from '../support/until-delivered.ts';
 import { untilState } from '../support/until-state.ts';
 
 const roster = join(import.meta.dirname, '../../fixtures/rosters/receive-test-members.csv');
@@ -22,11 +23,11 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function launch(): Promise<BatchId> {
+async function launch(rosterFile = roster): Promise<BatchId> {
   const { batchId } = await launchBatch(world.operator, {
     direction: 'receive',
     profile: world.profile,
-    rosterFile: roster,
+    rosterFile,
     again: false,
   });
   return batchId;
@@ -115,8 +116,160 @@ test('a code whose exchange is refused leads to a new link, and the member ends 
   await untilState(world, batchId, 'stored', 1);
 });
 
-test('another person than the one on the roster stops the transfer, and nothing of the record is kept', async () => {
-  await world.admin.switches({ patientSearch: 'another' });
+test('what comes back twice is noted and not exchanged again, and the record of the first time is stored', async () => {
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  const { transferId } = first;
+  const inTwoBrowsers = [await authorize(world, transferId), await authorize(world, transferId)];
+  const accepted = [];
+  for (const redirectedTo of [...inTwoBrowsers, ...inTwoBrowsers]) accepted.push(await callBack(world, redirectedTo));
+  expect(accepted.map((one) => ('why' in one ? one.why : one.kind))).toEqual([
+    'authorized',
+    'state-used',
+    'state-used',
+    'state-used',
+  ]);
+  await untilState(world, batchId, 'stored', 1);
+  for (const redirectedTo of inTwoBrowsers) await callBack(world, redirectedTo);
+
+  const { ledger } = world.dataDir;
+  const { projection, state } = await ledger.transfers.get(transferId);
+  expect({ state, findings: projection.findings }).toEqual({
+    state: 'stored',
+    findings: { 'authorization-used-twice': 1 },
+  });
+  expect(await ledger.verifyChain(transferId)).toMatchObject({ kind: 'intact' });
+  const kinds = (await ledger.events(transferId)).map(({ body }) => body.kind);
+  expect(kinds.filter((kind) => kind === 'exchange-attempted')).toHaveLength(1);
+  expect((await world.admin.findings()).map(({ kind }) => kind)).not.toContain('code-used-twice');
+});
+
+test('a code that is worth nothing when it is tried again, after the counterpart was too busy, was used meanwhile: noted, and a new link', async () => {
+  const route = 'POST /oauth2/token';
+  await world.admin.faults([
+    { kind: 'status', status: 429, retryAfterSeconds: 1, route, ordinals: [1] },
+    { kind: 'oauth-error', error: 'invalid_grant', route, ordinals: [2] },
+  ]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  await callBack(world, await authorize(world, first.transferId));
+  await untilRevision(world, first.transferId, 2);
+  const { projection } = await world.dataDir.ledger.transfers.get(first.transferId);
+  expect(projection.findings).toEqual({ 'authorization-used-twice': 1 });
+});
+
+test.each([
+  ['invalid_request', 400, 'OAUTH_REQUEST_REJECTED'],
+  ['unauthorized_client', 401, 'OAUTH_REQUEST_REJECTED'],
+  ['invalid_client', 401, 'CLIENT_REJECTED'],
+])(
+  'an exchange answered with %s and %i fails as %s, and the member is not asked again',
+  async (error, status, code) => {
+    await world.admin.faults([{ kind: 'oauth-error', error, status, route: 'POST /oauth2/token' }]);
+    await world.startWorker();
+    const batchId = await launch();
+    await untilState(world, batchId, 'link-issued', 4);
+    const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+    if (first === undefined) throw new Error('no transfer');
+    await callBack(world, await authorize(world, first.transferId));
+    await untilState(world, batchId, 'failed', 1);
+    const { reason, projection } = await world.dataDir.ledger.transfers.get(first.transferId);
+    expect([reason, projection.revision]).toEqual([code, 1]);
+  },
+);
+
+test('a link whose request the counterpart does not take fails as that, not as the no of the member', async () => {
+  await world.admin.switches({ pkce: 'required' });
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  expect(await callBack(world, await authorize(world, first.transferId))).toEqual({ kind: 'rejected' });
+  await untilState(world, batchId, 'failed', 1);
+  expect((await world.dataDir.ledger.transfers.get(first.transferId)).reason).toBe('OAUTH_REQUEST_REJECTED');
+});
+
+test('with PKCE each link has a challenge of its own, the code goes with the verifier of its link, and both are destroyed', async () => {
+  await world.close();
+  const receive = 'pkce = "S256"';
+  world = await openWorld({ temporalAddress: inject('temporalAddress'), receive, switches: { pkce: 'required' } });
+  await world.admin.faults([{ kind: 'status', status: 400, route: 'POST /oauth2/token', ordinals: [1] }]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined) throw new Error('no transfer');
+  const { transferId } = first;
+  const listed = await runCarryover(['links', batchId, '--json', '--data-dir', world.dataDir.paths.root]);
+  expect(listed.stdout).toContain(JSON.stringify(await linkOf(world, transferId)).slice(1, -1));
+
+  const challenges: (string | null)[] = [];
+  for (const revision of [1, 2]) {
+    await untilRevision(world, transferId, revision);
+    challenges.push(new URL(await linkOf(world, transferId)).searchParams.get('code_challenge'));
+    await callBack(world, await authorize(world, transferId));
+  }
+  await untilState(world, batchId, 'stored', 1);
+  expect(new Set(challenges).size).toBe(2);
+  const kinds = (await world.admin.findings()).map(({ kind }) => kind);
+  expect(kinds).not.toContain('code-verifier-wrong');
+  const { verifierId } = (await world.dataDir.ledger.links.current(transferId)) ?? {};
+  expect(verifierId && (await world.dataDir.secrets.open(verifierId))).toBeUndefined();
+});
+
+test('a name in another spelling is the same; another given name or member id is told, and stops nothing', async () => {
+  const rosterFile = join(world.directory, 'roster', 'spelled.csv');
+  const header = 'row_id,family,given,birth_date,previous_member_id,zip';
+  const spelled = '1,"TRÓMP-100, Jr.",delmar187,1961-05-15,03-TESTMEMID,02109';
+  const other = '2,Bluth,Gob,1943-01-01,44-other,15239';
+  await writeFile(rosterFile, `${header}\n${spelled}\n${other}\n`);
+  await world.startWorker();
+  const batchId = await launch(rosterFile);
+  await untilState(world, batchId, 'link-issued', 2);
+  const { ledger } = world.dataDir;
+  const truths = [
+    { firstName: 'Delmar187', lastName: 'Tromp100', memberId: '03-testmemid' },
+    { firstName: 'George', memberId: '04-testmemid' },
+  ];
+  const transfers = (await ledger.transfers.list({ batchId })).toSorted((a, b) => a.line - b.line);
+  for (const [index, { transferId }] of transfers.entries())
+    await callBack(world, await authorize(world, transferId, 'allow', { truth: truths[index] }));
+  await untilState(world, batchId, 'stored', 2);
+
+  const told = await Promise.all(
+    transfers.map(async ({ transferId }) => ({
+      findings: (await ledger.transfers.get(transferId)).projection.findings,
+      compared: (await ledger.events(transferId)).find(({ body }) => body.kind === 'patient-compared')?.body,
+    })),
+  );
+  expect(told).toEqual([
+    { findings: {}, compared: { kind: 'patient-compared', givenName: 'same', memberId: 'same' } },
+    {
+      findings: { 'patient-differs-in-given-name': 1, 'patient-differs-in-member-id': 1 },
+      compared: { kind: 'patient-compared', givenName: 'differs', memberId: 'differs' },
+    },
+  ]);
+  await untilDelivered(world, batchId);
+  const outcomes = (await outcomesOf(world, batchId)).filter(({ found }) => found === 'finding');
+  expect(outcomes.map(({ rowId, diagnostics }) => `${rowId} ${diagnostics}`)).toEqual([
+    '2 patient-differs-in-given-name: 1',
+    '2 patient-differs-in-member-id: 1',
+  ]);
+});
+
+test.each([
+  ['another person than the one on the roster', 'another', 'PATIENT_MISMATCH'],
+  ['no Patient', 'none', 'PATIENT_AMBIGUOUS'],
+  ['more than one Patient', 'several', 'PATIENT_AMBIGUOUS'],
+])('%s stops the transfer, and nothing of the record is kept', async (_, patientSearch, code) => {
+  await world.admin.switches({ patientSearch });
   await world.startWorker();
   const batchId = await launch();
   await untilState(world, batchId, 'link-issued', 4);
@@ -124,7 +277,7 @@ test('another person than the one on the roster stops the transfer, and nothing 
     await callBack(world, await authorize(world, transferId));
   await untilEnded(world, batchId);
   const transfers = await world.dataDir.ledger.transfers.list({ batchId });
-  expect(transfers.map(({ state, reason }) => `${state} ${reason}`)).toEqual(Array(4).fill('failed PATIENT_MISMATCH'));
+  expect(transfers.map(({ state, reason }) => `${state} ${reason}`)).toEqual(Array(4).fill(`failed ${code}`));
   for (const { transferId } of transfers) {
     expect(await world.dataDir.objects.list(`page/${transferId}`)).toEqual([]);
     expect(await world.dataDir.objects.list(`record/${transferId}`)).toEqual([]);
@@ -209,24 +362,6 @@ async function outcomesOf({ dataDir }: World, batchId: BatchId): Promise<readonl
       diagnostics: issue[0]?.diagnostics ?? '',
     };
   });
-}
-
-interface Manifest {
-  readonly output: readonly {
-    readonly type: string;
-    readonly url: string;
-    readonly count: number;
-    readonly sha256: string;
-  }[];
-}
-
-async function untilDelivered({ dataDir }: World, batchId: BatchId): Promise<Manifest> {
-  for (;;) {
-    const { closedAt } = await dataDir.ledger.batches.get(batchId);
-    if (closedAt !== undefined) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return JSON.parse(await readFile(join(dataDir.paths.deliveries, batchId, 'manifest.json'), 'utf8')) as Manifest;
 }
 
 async function untilRevision({ dataDir }: World, transferId: Parameters<typeof authorize>[1], revision: number) {

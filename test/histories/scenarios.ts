@@ -13,34 +13,15 @@ import { launchBatch } from '../../operations/launch-batch.ts';
 import { recordApproval } from '../../operations/record-approval.ts';
 import { resubmit } from '../../operations/resubmit.ts';
 import type { BatchId, TransferId } from '../../schemas/ids.ts';
-import { authorize, callBack } from '../support/browsers.ts';
 import { hoursAround, nextMinute } from '../support/hours-around.ts';
 import type { World } from '../support/open-world.ts';
 import { untilState } from '../support/until-state.ts';
-import type { ProfileWishes } from '../support/write-profile.ts';
-
-/** A launched batch of one member, and what people can do to it. */
-export interface Stage {
-  readonly world: World;
-  readonly batchId: BatchId;
-  readonly transferId: TransferId;
-  readonly until: (state: Parameters<typeof untilState>[2]) => Promise<void>;
-  /** A new token for the member, handed in. */
-  readonly token: () => Promise<void>;
-  readonly control: (control: 'pause' | 'resume' | 'cancel') => Promise<void>;
-}
-
-export interface Scenario {
-  readonly direction: 'send' | 'receive';
-  readonly wishes?: ProfileWishes;
-  /** Before the launch: faults, reviewer's rules, switches. */
-  readonly prepare?: (world: World) => Promise<unknown>;
-  readonly play: (stage: Stage) => Promise<void>;
-}
+import { authorizationScenarios } from './authorization-scenarios.ts';
+import { receiveScenarios } from './receive-scenarios.ts';
+import { pace, type Scenario, type Stage, untilRevision, untilTrue } from './scenario.ts';
 
 const previousMemberId = (index: number): string =>
   generateMember({ seed: 77, index, size: 60 }).record.previousMemberId;
-const pace = 'requests_per_second = 500\nconcurrent_members = 8';
 const slowPosts = { kind: 'slow', delayMs: 700, route: 'POST /r4' };
 
 /** What can become of a transfer; each is recorded once for every release, and replayed for ever. */
@@ -215,90 +196,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await until('sent');
     },
   },
-  'receive-outside-the-window': {
-    direction: 'receive',
-    get wishes() {
-      return { pacing: `${pace}\n${hoursAround(nextMinute(15_000), 'opens')}` };
-    },
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
-  },
-  'receive-straight': {
-    direction: 'receive',
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
-  },
-  'receive-retried': {
-    direction: 'receive',
-    prepare: (world) =>
-      world.admin.faults([{ kind: 'status', status: 503, route: 'GET /r4/*', ordinals: [3], retryAfterSeconds: 1 }]),
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
-  },
-  'receive-new-link-after-refused-exchange': {
-    direction: 'receive',
-    prepare: (world) =>
-      world.admin.faults([{ kind: 'status', status: 400, route: 'POST /oauth2/token', ordinals: [1] }]),
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await untilRevision(world, transferId, 2);
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
-  },
-  'receive-denied': {
-    direction: 'receive',
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId, 'deny'));
-      await until('refused');
-    },
-  },
-  'receive-paused-and-resumed': {
-    direction: 'receive',
-    prepare: (world) => world.admin.faults([{ kind: 'slow', delayMs: 400, route: 'GET /r4/*' }]),
-    async play({ world, transferId, until, control }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('reading');
-      await control('pause');
-      await sleep(2_500);
-      await control('resume');
-      await until('stored');
-    },
-  },
-  'receive-cancelled': {
-    direction: 'receive',
-    async play({ until, control }) {
-      await until('link-issued');
-      await control('cancel');
-      await until('cancelled');
-    },
-  },
-  'receive-link-expired': {
-    direction: 'receive',
-    wishes: { receive: 'link_lifetime_seconds = 1' },
-    async play({ until }) {
-      await until('expired');
-    },
-  },
+  ...receiveScenarios,
+  ...authorizationScenarios,
 };
 
 /** Writes the roster of one member; launches it; waits for its transfer. */
 export async function stageOf(world: World, scenario: Scenario): Promise<Stage> {
-  const rosterFile = scenario.direction === 'send' ? await sendRoster(world) : await receiveRoster(world);
-  await scenario.prepare?.(world);
-  const launch = { direction: scenario.direction, profile: world.profile, rosterFile, again: false };
+  const rosterFile =
+    scenario.direction === 'send' ? await sendRoster(world) : await receiveRoster(world, scenario.email);
+  await scenario.prepare?.(world, rosterFile);
+  const launch = { direction: scenario.direction, profile: world.profile, rosterFile, again: scenario.again ?? false };
   const { batchId } = await launchBatch(world.operator, launch);
   const transferId = await firstTransfer(world, batchId);
   return {
@@ -321,9 +228,9 @@ async function sendRoster({ directory }: World): Promise<string> {
   return writeRoster(directory, rosterCsv([{ ...row, source: 'member.json' }]));
 }
 
-function receiveRoster({ directory }: World): Promise<string> {
-  const header = 'row_id,family,given,birth_date,previous_member_id,zip';
-  return writeRoster(directory, `${header}\nrow-1,Fahey393,Sherie778,1974-04-29,02-testmemid,01810\n`);
+function receiveRoster({ directory }: World, email = ''): Promise<string> {
+  const header = 'row_id,family,given,birth_date,previous_member_id,zip,email';
+  return writeRoster(directory, `${header}\nrow-1,Fahey393,Sherie778,1974-04-29,02-testmemid,01810,${email}\n`);
 }
 
 async function writeRoster(directory: string, csv: string): Promise<string> {
@@ -352,13 +259,6 @@ async function mintAndHandIn({ dataDir, admin, operator, profile }: World, trans
   await handInToken(operator, { transferId, accessToken, send });
 }
 
-async function untilRevision({ dataDir }: World, transferId: TransferId, revision: number): Promise<void> {
-  await untilTrue(async () => {
-    const { projection } = await dataDir.ledger.transfers.get(transferId);
-    return projection.revision >= revision && ['approval-requested', 'link-issued'].includes(projection.state);
-  });
-}
-
 async function untilTokenEnded({ dataDir }: World, transferId: TransferId): Promise<void> {
   await untilTrue(async () => {
     const { projection } = await dataDir.ledger.transfers.get(transferId);
@@ -371,12 +271,4 @@ async function untilReminded({ dataDir }: World, transferId: TransferId, count: 
     const bodies = (await dataDir.ledger.events(transferId)).map(({ body }) => body);
     return bodies.filter((body) => body.kind === 'mail-answered' && body.reminder !== undefined).length >= count;
   });
-}
-
-async function untilTrue(happened: () => Promise<boolean>): Promise<void> {
-  for (let round = 0; round < 300; round += 1) {
-    if (await happened()) return;
-    await sleep(100);
-  }
-  throw new Error('it never happened');
 }

@@ -17,6 +17,7 @@ afterEach(async () => {
     searchOutcomeEntry: 'absent',
     searchTotal: 'present',
     patientSearch: 'one',
+    lastUpdatedSearch: 'supported',
     supportingTypes: 'searchable',
   };
   await admin(started.at, 'PUT', '/switches', defaults);
@@ -76,6 +77,64 @@ test('a search can be narrowed by category, id and time of last update', async (
   expect((await allPages(token, '/Observation?_lastUpdated=gt2026-12-31')).resources).toEqual([]);
   const id = String(all.resources[0]?.['id']);
   expect((await allPages(token, `/Observation?_id=${id}`)).resources).toHaveLength(1);
+});
+
+test.each([
+  ['2026-09-20', true],
+  ['eq2026', true],
+  ['ne2026-09', false],
+  ['ge2026-09-20T08:15:00.000Z', true],
+  ['ge2026-09-20T08:15:00.001Z', false],
+  ['ge2026-09-20T10:15:00%2B02:00', true],
+  ['gt2026-09-20', false],
+  ['gt2026-09-20T08:14Z', true],
+  ['lt2026-09-20T08:15:00Z', false],
+  ['le2026-09-20T08:15:00Z', true],
+  ['sa2026-08', true],
+  ['eb2026-09-21', true],
+  ['ap2026-09-20', true],
+  ['ap2020-09-20', false],
+  ['2025,2026-09-20', true],
+])('what was changed on 2026-09-20T08:15:00.000Z is found by _lastUpdated=%s: %s', async (condition, isFound) => {
+  const { json } = await get(started.at, token, `/Goal?_lastUpdated=${condition}`);
+  expect(entriesOf(json)).toHaveLength(isFound ? 1 : 0);
+});
+
+test.each([
+  ['supported', 'ge-yesterday', 400, 0],
+  ['ignored', 'ge2100', 200, 1],
+  ['refused', 'ge2026', 400, 0],
+])('where _lastUpdated is %s, %s is answered with %i', async (lastUpdatedSearch, condition, status, count) => {
+  await admin(started.at, 'PUT', '/switches', { lastUpdatedSearch });
+  const { response, json } = await get(started.at, token, `/Goal?_lastUpdated=${condition}`);
+  expect(response.status).toBe(status);
+  expect((json['entry'] as unknown[] | undefined) ?? []).toHaveLength(count);
+});
+
+test('a record can change: a new version, a resource more, one that is shown no longer, decimals as written', async () => {
+  const before = new Date().toISOString();
+  const path = '/members/01-testmemid/resources';
+  const put = async (name: string, text: string) => {
+    const answer = await fetch(`${started.at.adminUrl}${path}/${name}`, { method: 'PUT', body: text });
+    return answer.status;
+  };
+  const goal = String((await allPages(token, '/Goal')).resources[0]?.['id']);
+  const changed = `{"resourceType":"Goal","id":"${goal}","meta":{"profile":["x"]},"lifecycleStatus":"completed"}`;
+  expect(await put(`Goal/${goal}`, changed)).toBe(200);
+  expect(await put('Observation/new', '{"resourceType":"Observation","id":"new","valueQuantity":{"value":1.10}}')).toBe(
+    200,
+  );
+  expect(await put('Observation/other', '{"resourceType":"Observation","id":"new"}')).toBe(400);
+  await admin(started.at, 'DELETE', `${path}/CarePlan/01-testmemid-careplan-1`);
+
+  const read = await get(started.at, token, `/Goal/${goal}`);
+  expect(read.response.headers.get('etag')).toBe('W/"2"');
+  expect(read.json).toMatchObject({ lifecycleStatus: 'completed', meta: { profile: ['x'], versionId: '2' } });
+  const since = await get(started.at, token, `/Observation?_lastUpdated=ge${before}`);
+  expect(entriesOf(since.json).map(({ resource }) => resource['id'])).toEqual(['new']);
+  expect(since.text).toContain('1.10');
+  expect((await get(started.at, token, '/CarePlan')).json['total']).toBe(0);
+  await expect(admin(started.at, 'DELETE', '/members/nobody/resources/Goal/1')).rejects.toThrow('404');
 });
 
 test('a read answers the same bytes as the search, with decimals as written', async () => {

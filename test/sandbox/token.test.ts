@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { admin, codeFor, get, sandboxForTests, tokenRequest } from './started-sandbox.ts';
+import { walkAuthorization } from '../../sandbox/walk-authorization.ts';
+import { admin, authorizeLink, codeFor, get, MAYTE, sandboxForTests, tokenRequest } from './started-sandbox.ts';
 
 const started = sandboxForTests();
 const CODE = { grant_type: 'authorization_code' };
@@ -12,6 +13,7 @@ afterEach(async () => {
     refreshToken: 'issued',
     codeReuse: 'revokes-tokens',
     accessTokenLifetimeSeconds: 7200,
+    pkce: 'ignored',
   };
   await admin(started.at, 'PUT', '/switches', defaults);
 });
@@ -67,6 +69,49 @@ describe('a code that is used twice', () => {
     expect(response.status).toBe(later);
     const findings = await admin(started.at, 'GET', '/findings?previousMemberId=01-testmemid');
     expect(findings.map((finding) => finding['kind'])).toContain('code-used-twice');
+  });
+});
+
+test('a fault answers with an error of OAuth, and the code stays good', async () => {
+  const rule = { kind: 'oauth-error', status: 401, error: 'invalid_client', route: 'POST /oauth2/token', times: 1 };
+  await admin(started.at, 'PUT', '/faults', [rule]);
+  const code = await codeFor(started.at);
+  const { status, json } = await tokenRequest(started.at, { ...CODE, code });
+  expect([status, json['error']]).toEqual([401, 'invalid_client']);
+  expect((await tokenRequest(started.at, { ...CODE, code })).status).toBe(200);
+  await admin(started.at, 'PUT', '/faults', []);
+});
+
+describe('PKCE', () => {
+  // RFC 7636, appendix B
+  const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+  const request = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
+  const redirected = async (more: Record<string, string>): Promise<URLSearchParams> => {
+    const walk = { authorizeUrl: authorizeLink(started.at, more), email: 'mayte@example.org', member: MAYTE };
+    return new URL((await walkAuthorization(walk)).redirectedTo).searchParams;
+  };
+
+  test.each(['supported', 'required'])('%s: a code is good only with the verifier of its challenge', async (pkce) => {
+    await admin(started.at, 'PUT', '/switches', { pkce });
+    const code = (await redirected(request)).get('code') ?? '';
+    for (const wrong of [{}, { code_verifier: 'x'.repeat(43) }]) {
+      const { status, json } = await tokenRequest(started.at, { ...CODE, code, ...wrong });
+      expect([status, json['error']]).toEqual([400, 'invalid_grant']);
+    }
+    expect((await tokenRequest(started.at, { ...CODE, code, code_verifier: verifier })).status).toBe(200);
+    const findings = await admin(started.at, 'GET', '/findings');
+    expect(findings.map((finding) => finding['kind'])).toContain('code-verifier-wrong');
+  });
+
+  test.each([
+    ['required', {}, 'invalid_request'],
+    ['required', { ...request, code_challenge_method: 'plain' }, 'invalid_request'],
+    ['supported', { ...request, code_challenge: 'short' }, 'invalid_request'],
+    ['supported', {}, null],
+    ['ignored', { ...request, code_challenge_method: 'plain' }, null],
+  ])('%s: a request with %o comes back with the error %s', async (pkce, more, error) => {
+    await admin(started.at, 'PUT', '/switches', { pkce });
+    expect((await redirected(more)).get('error')).toBe(error);
   });
 });
 

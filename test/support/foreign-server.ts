@@ -40,6 +40,8 @@ export interface ForeignServer {
 export interface ForeignWishes {
   /** Keeps transactions whole: all of a bundle or nothing. Else each entry is on its own, as in a batch. */
   readonly transactions?: boolean;
+  /** Whose record a token that was not minted here may read: that of a repository of its own. */
+  readonly recordOf?: (accessToken: string) => Promise<ForeignRepository | undefined>;
 }
 
 /** The memory repository, with what its users add: transactions that roll back, a quota, a rule of the house. */
@@ -82,7 +84,10 @@ export class ForeignRepository extends MemoryRepository {
  * A FHIR server whose bundles, ids, searches and OperationOutcomes others wrote (`@medplum/fhir-router`), behind the HTTP of
  * Medplum's own server: `Location`, `ETag`, the resource in the body, paging links with offsets. Every request needs a bearer token.
  */
-export async function openForeignServer({ transactions = false }: ForeignWishes = {}): Promise<ForeignServer> {
+export async function openForeignServer({
+  transactions = false,
+  recordOf,
+}: ForeignWishes = {}): Promise<ForeignServer> {
   loadDefinitions();
   const router = new FhirRouter();
   const repository = new ForeignRepository();
@@ -93,14 +98,16 @@ export async function openForeignServer({ transactions = false }: ForeignWishes 
 
   const answer = async (message: IncomingMessage): Promise<FhirResponse> => {
     const { method = 'GET', url = '', headers } = message;
-    const right = rights.get(headers.authorization?.replace(/^Bearer /, '') ?? '');
-    if (right === undefined) return [{ ...outcome('login', 'Unauthorized'), id: 'unauthorized' }];
+    const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
+    const record = rights.has(token) ? repository : await recordOf?.(token);
+    const right = rights.get(token) ?? 'read';
+    if (record === undefined) return [{ ...outcome('login', 'Unauthorized'), id: 'unauthorized' }];
     const path = url.slice(base.length).replace(/^\//, '');
     if (right === 'write' ? method !== 'POST' || !/^([A-Z][A-Za-z]+)?$/.test(path) : method !== 'GET')
       return [{ ...outcome('forbidden', 'Forbidden'), id: 'forbidden' }];
     const body: unknown = method === 'POST' ? JSON.parse(await text(message)) : undefined;
     const request = { url: path, pathname: '', params: {}, query: {}, headers, config: { transactions }, body };
-    return router.handleRequest({ ...request, method: method as 'GET' | 'POST' }, repository);
+    return router.handleRequest({ ...request, method: method as 'GET' | 'POST' }, record);
   };
 
   const server = createServer((message, response) => {

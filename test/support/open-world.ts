@@ -12,6 +12,7 @@ import type { Operator } from '../../operations/operator.ts';
 import type { RunningSandbox } from '../../sandbox/start-sandbox.ts';
 import { startChild, type Child } from './child.ts';
 import { sandboxAdmin, type SandboxAdmin } from './sandbox-admin.ts';
+import { shareBundles } from './shared-bundles.ts';
 import { writeProfile, type ProfileWishes } from './write-profile.ts';
 
 /** Everything that an end-to-end test needs: a sandbox and workers as processes, the ledger, Temporal, and a person at work. */
@@ -57,6 +58,7 @@ export async function openWorld(wishes: WorldWishes): Promise<World> {
   if (wishes.keyFile !== undefined) await useKeyFile(wishes.keyFile, dataRoot);
   const { clock = Date.now } = wishes;
   const dataDir = await openDataDir(dataRoot, { clock });
+  await shareBundles(dataDir.paths.cache);
   const { connection, namespace } = await connectTemporal({ address: wishes.temporalAddress });
   const temporal = new Client({ connection, namespace, dataConverter: createDataConverter(dataDir.keys) });
   const workerLog = join(directory, 'worker.log');

@@ -1,4 +1,5 @@
 import type { JournalRecord } from '../../sandbox/journal.ts';
+import type { TestMember } from '../../sandbox/members/test-members.ts';
 
 /** One answer of the sandbox's reviewer. */
 export interface ReviewAnswer {
@@ -31,6 +32,7 @@ export function sandboxAdmin(adminUrl: string) {
   };
   return {
     faults: (rules: readonly object[]) => call('PUT', '/faults', rules),
+    faultCounts: () => call<readonly { readonly rule: object; readonly hits: number }[]>('GET', '/faults'),
     /** How often each of the rules has fired. */
     hits: async () => (await call<readonly { readonly hits: number }[]>('GET', '/faults')).map(({ hits }) => hits),
     switches: (values: object) => call('PUT', '/switches', values),
@@ -38,11 +40,17 @@ export function sandboxAdmin(adminUrl: string) {
     reviewerRules: (rules: readonly object[]) => call('POST', '/reviewer/rules', rules),
     mailbox: (after = 0) => call<readonly ReviewAnswer[]>('GET', `/mailbox?after=${after}`),
     mails: () => call<readonly ReceivedMail[]>('GET', '/mails'),
+    members: () => call<readonly TestMember[]>('GET', '/members'),
     codes: () =>
       call<readonly { readonly previousMemberId: string; readonly exchangedAtMs?: number }[]>('GET', '/codes'),
     journal: () => call<readonly JournalRecord[]>('GET', '/journal'),
     store: () => call<readonly { readonly type: string; readonly id: string }[]>('GET', '/store'),
     findings: () => call<readonly { readonly kind: string }[]>('GET', '/findings'),
+    /** Adds a resource to a member's record, or a new version of one. */
+    putResource: (memberId: string, resource: { readonly resourceType: string; readonly id: string }) =>
+      call('PUT', `/members/${memberId}/resources/${resource.resourceType}/${resource.id}`, resource),
+    removeResource: (memberId: string, type: string, id: string) =>
+      call('DELETE', `/members/${memberId}/resources/${type}/${id}`),
     mintToken: (wish: object) => call<{ readonly accessToken: string }>('POST', '/tokens', wish),
   };
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 import { startTemporalDevServer } from '../../adapters/temporal/dev-server.ts';
+import { loadWorkflowBundle } from '../../adapters/temporal/workflow-bundle.ts';
 import { searchAttributes } from '../../schemas/search-attributes.ts';
+import { bundlesVariable } from './shared-bundles.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,7 +18,12 @@ declare module 'vitest' {
   }
 }
 
-/** One Temporal server for the whole run; tests `inject('temporalAddress')`. It ends with the run, also when the run is killed. */
+const workflowsPath = join(import.meta.dirname, '../../workflows/index.ts');
+
+/**
+ * One Temporal server for the whole run; tests `inject('temporalAddress')`. It ends with the run, also when the run is killed. And one
+ * bundle of the workflows, which each world of a test would else make for itself.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'carryover-test-temporal-'));
   const dbFile = join(folder, 'temporal.db');
@@ -28,6 +35,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   project.provide('temporalAddress', server.address);
   project.provide('temporalDbFile', dbFile);
+  const bundles = join(folder, 'bundles');
+  await loadWorkflowBundle({ workflowsPath, cacheDir: bundles });
+  process.env[bundlesVariable] = bundles;
   return async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

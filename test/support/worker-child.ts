@@ -9,6 +9,7 @@ import type { Checkpoint } from '../../activities/dependencies.ts';
 import { openEventLog } from '../../adapters/log/event-log.ts';
 import { loadProfile } from '../../adapters/profile/load-profile.ts';
 import { runWorker } from '../../worker/main.ts';
+import { dieAtFileStep, type FileSteps } from './die-at-file-step.ts';
 
 interface Setting {
   readonly dataDir: string;
@@ -21,11 +22,14 @@ interface Setting {
   readonly tellsPosts?: true;
   /** Kills itself with SIGKILL at this hook point, the n-th time it is reached. */
   readonly killAt?: { readonly checkpoint: Checkpoint; readonly hit: number };
+  /** Dies (SIGKILL) before a step of its work on files below a place. */
+  readonly dieAtFileStep?: FileSteps;
   /** Stands still (SIGSTOP) at this hook point. */
   readonly freezeAt?: { readonly checkpoint: Checkpoint; readonly hit: number };
 }
 
 const setting = JSON.parse(process.argv[2] ?? '{}') as Setting;
+if (setting.dieAtFileStep !== undefined) dieAtFileStep(setting.dieAtFileStep);
 const hits = new Map<Checkpoint, number>();
 
 async function checkpoint(name: Checkpoint): Promise<void> {

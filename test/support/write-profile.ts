@@ -10,6 +10,8 @@ export interface ProfileWishes {
   /** Another server than the sandbox to post to. */
   readonly sendBaseUrl?: string;
   readonly receive?: string;
+  /** Other servers than the sandbox to authorize at and to read from. */
+  readonly receiveFrom?: { readonly authorizeUrl: string; readonly tokenUrl: string; readonly fhirBaseUrl: string };
   readonly pacing?: string;
   readonly redirectUri?: string;
   /** False: mails are left as files. */
@@ -28,6 +30,7 @@ export async function writeProfile(
   sandbox: Omit<RunningSandbox, 'close'>,
   wishes: ProfileWishes = {},
 ): Promise<string> {
+  const from = wishes.receiveFrom ?? sandbox;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const secretFile = join(directory, 'client-secret.txt');
   await writeFile(secretFile, 'sandbox-client-secret\n');
@@ -44,9 +47,9 @@ ${wishes.top ?? 'heartbeat_timeout_ms = 10000'}
 ${wishes.pacing ?? 'requests_per_second = 500\nconcurrent_members = 8'}
 
 [receive]
-authorize_url = "${sandbox.authorizeUrl}"
-token_url = "${sandbox.tokenUrl}"
-fhir_base_url = "${sandbox.fhirBaseUrl}"
+authorize_url = "${from.authorizeUrl}"
+token_url = "${from.tokenUrl}"
+fhir_base_url = "${from.fhirBaseUrl}"
 client_id = "sandbox-client"
 client_secret_file = "client-secret.txt"
 redirect_uri = "${wishes.redirectUri ?? 'http://127.0.0.1:8377/callback'}"

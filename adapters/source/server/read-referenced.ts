@@ -2,8 +2,7 @@ import { walkReferences } from '../../../domain/payload/walk-references.ts';
 import { CarryoverError } from '../../../schemas/failures.ts';
 import { supportingTypes, type FhirResource } from '../../../schemas/fhir.ts';
 import type { SourceServer } from '../../../schemas/source-server.ts';
-import { FhirReadError } from '../../fhir/fhir-read-error.ts';
-import { readResource } from '../../fhir/fhir-reader.ts';
+import { readNamed } from '../../fhir/fhir-reader.ts';
 import type { SourceReader } from './source-reader.ts';
 
 /** True for the types behind the clinical ones, which no search by patient finds. */
@@ -33,13 +32,8 @@ export async function readReferenced(
 }
 
 async function readIfThere(reader: SourceReader, name: string): Promise<FhirResource | undefined> {
-  const resource = await reader.ask((fhir) =>
-    readResource(fhir, name).catch((error: unknown) => {
-      if (error instanceof FhirReadError && error.status === 403) return undefined;
-      throw error;
-    }),
-  );
-  if (resource !== undefined && `${resource.resourceType}/${resource.id ?? ''}` !== name)
+  const read = await reader.ask((fhir) => readNamed(fhir, name));
+  if (read.kind === 'another')
     throw new CarryoverError('SOURCE_INVALID', 'The source server answered with another resource than asked for.');
-  return resource;
+  return read.kind === 'read' ? read.resource : undefined;
 }

@@ -1,4 +1,6 @@
+import { judgedText } from '../../../domain/validation/text/judged-text.ts';
 import type { Validator } from '../../../domain/validation/validator.ts';
+import type { FhirResource } from '../../../schemas/fhir.ts';
 import type { ResourceVerdict, VerdictIssue } from '../../../schemas/resource-verdict.ts';
 import type { Judgement, ValidationIssue } from '../../../schemas/validation.ts';
 import type { Unit, UnreadableWhy } from '../input/read-units.ts';
@@ -15,8 +17,12 @@ export function judgeUnit(
   if (unit.kind === 'unreadable') return [verdictOf({ file, line }, undefined, unreadable(unit.why))];
   const text = decoded(unit.bytes);
   if (text === undefined) return [verdictOf({ file, line }, undefined, notUtf8)];
-  const judgement = validator.judgeText(text, { notes });
-  const value = parsed(text);
+  // What the text says is kept from its one parsing; of one that cannot be judged at all it stays unknown.
+  let value: unknown;
+  const judgement = judgedText(text, (said) => {
+    value = said;
+    return validator.judge(said as FhirResource, { notes });
+  });
   const whole = verdictOf({ file, line }, value, judgement);
   if (judgement.issues.some(({ code }) => code === 'too-costly')) return [whole];
   const issuesOf = byEntry(judgement.issues);
@@ -35,7 +41,7 @@ function entryVerdict(
   resource: unknown,
   issues: readonly ValidationIssue[],
 ): ResourceVerdict {
-  const { profiles } = validator.judge(resource as Parameters<Validator['judge']>[0]);
+  const { profiles } = validator.judge(resource as FhirResource);
   return verdictOf(place, resource, { valid: !issues.some(isError), profiles, issues });
 }
 
@@ -94,14 +100,6 @@ function entriesOf(value: unknown): readonly unknown[] {
 function decoded(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.charCodeAt(0) === 0xfe_ff ? text.slice(1) : text) as unknown;
   } catch {
     return undefined;
   }

@@ -29,5 +29,5 @@ export function isCode(value: string): boolean {
 
 /** FHIR `id`: 1 to 64 of letters, digits, hyphen and full stop. */
 export function isId(value: string): boolean {
-  return /^[A-Za-z0-9.-]{1,64}$/.test(value) || isBlank(value);
+  return /^[A-Za-z0-9.-]{1,64}$/.test(value);
 }

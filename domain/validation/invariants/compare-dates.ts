@@ -12,9 +12,10 @@ export function compareDates(one: unknown, other: unknown): Order {
   if (length <= dayLength || otherLength <= dayLength)
     return compareBeginnings(one, other, Math.min(length, otherLength));
   const zone = zoneAt(one);
-  if (length === otherLength && zone > 0 && one.endsWith(other.slice(zone))) return one < other ? -1 : 1;
+  const leap = isLeapSecond(one) || isLeapSecond(other);
+  if (length === otherLength && zone > 0 && !leap && one.endsWith(other.slice(zone))) return one < other ? -1 : 1;
   return isMoment(one) && isMoment(other)
-    ? Date.parse(one) - Date.parse(other) || fraction(one) - fraction(other)
+    ? moment(one) - moment(other) || fraction(one) - fraction(other)
     : compareParts(parts(one), parts(other));
 }
 
@@ -46,6 +47,19 @@ export function datesEqual(one: unknown, other: unknown): boolean | undefined {
 
 function isMoment(date: string): boolean {
   return date.length > 16 && (date.endsWith('Z') || /[+-]\d\d:\d\d$/.test(date));
+}
+
+const secondsAt = 'YYYY-MM-DDThh:mm:'.length;
+
+/** FHIR allows a second of 60. */
+function isLeapSecond(date: string): boolean {
+  return date.startsWith('60', secondsAt);
+}
+
+/** Milliseconds since 1970. A leap second is the first one of the next minute, as in POSIX time and in the reference validator. */
+function moment(date: string): number {
+  if (!isLeapSecond(date)) return Date.parse(date);
+  return Date.parse(`${date.slice(0, secondsAt)}59${date.slice(secondsAt + 2)}`) + 1_000;
 }
 
 /** Digits beyond the milliseconds that Date keeps. */

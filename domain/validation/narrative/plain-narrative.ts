@@ -9,9 +9,10 @@ import {
   makes,
   mayHold,
   oneLetter,
-  tagEnds,
+  runBars,
   twoLetters,
 } from './plain-tables.ts';
+import { plainReference, tagEnds, textRuns } from './tag-patterns.ts';
 
 const opening = '<div xmlns="http://www.w3.org/1999/xhtml"';
 const div = elementNames.indexOf('div');
@@ -66,6 +67,17 @@ export function isPlainNarrative(text: string): boolean {
     if (element < 0 || mayHold[top * elementCount + element] !== 1) return false;
     if ((inside & (bars[element] ?? 0)) !== 0) return false;
     if (element === image) hasContent = true;
+    if ((inside & runBars) === 0) {
+      const end = endOfTextRun(text, element, less);
+      if (end > 0) {
+        hasContent ||= hasText(text, less, end);
+        at = end;
+        less = text.indexOf('<', at);
+        if (less < 0) return false;
+        if (reference < at) reference = nextOr(text, '&', at);
+        continue;
+      }
+    }
     less = text.indexOf('<', nameEnd);
     if (less < 0) return false;
     at = text.charCodeAt(nameEnd) === greaterThan ? nameEnd : endOfTag(text, element, nameEnd);
@@ -96,6 +108,21 @@ function endOfTag(text: string, element: number, start: number): number {
   return pattern.test(text) ? pattern.lastIndex - 1 : -1;
 }
 
+/** Index behind elements of this name that hold simple text, the first of which begins at `start`; -1 where it holds more. */
+function endOfTextRun(text: string, element: number, start: number): number {
+  const pattern = textRuns[element];
+  if (pattern === undefined) return -1;
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+}
+
+/** True where text that is not blank stands between the tags. */
+function hasText(text: string, start: number, end: number): boolean {
+  for (let close = text.indexOf('>', start); close >= 0 && close < end; close = text.indexOf('>', close + 1))
+    if (!isBlank(text, close + 1, Math.min(nextOr(text, '<', close), end))) return true;
+  return false;
+}
+
 /** Index behind the end tag whose name should stand at `start`; -1 where it is another one. */
 function endOfEndTag(text: string, name: string, start: number): number {
   for (let at = 0; at < name.length; at += 1) if (name.charCodeAt(at) !== text.charCodeAt(start + at)) return -1;
@@ -107,8 +134,6 @@ function isPlainReference(text: string, start: number): boolean {
   plainReference.lastIndex = start;
   return plainReference.test(text);
 }
-
-const plainReference = /&(?:amp|lt|gt|quot|apos|#(?:3[3-9]|[4-9]\d|[1-9]\d{2,3}));/y;
 
 function nextOr(text: string, what: string, from: number): number {
   const found = text.indexOf(what, from);

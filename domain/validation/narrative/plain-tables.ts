@@ -1,4 +1,5 @@
-import { attributesOfAll, type ElementRule, elementRules } from './element-rules.ts';
+import { type ElementRule, elementRules } from './element-rules.ts';
+import { runElements } from './tag-patterns.ts';
 
 const rules = [...elementRules.values()];
 
@@ -45,20 +46,7 @@ export const bars = Int32Array.from(
 export const isEmpty = Uint8Array.from(rules, (rule) => (rule.isEmpty ? 1 : 0));
 export const hasNoText = Uint8Array.from(rules, (rule) => (rule.children === undefined ? 0 : 1));
 
-const value = '"[^"<>]*"';
-const urlCharacter = "[\\w?:@;=+$.,/%~#[\\]!'()*|-]";
-// With a scheme that leads somewhere, or relative and no fragment.
-const url = `"(?:(?:https?|mailto|tel):${urlCharacter}*|[\\w?@=+$.,/%~!'()*|-]+)(?:&amp;${urlCharacter}*)*"`;
-const picture = '"data:image/[a-z]+;base64,(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]=)?"';
-const valuesOf: Readonly<Record<string, string>> = { href: url, src: `(?:${url}|${picture})` };
-
-/** What may stand between the name of an element and the end of the tag: its attributes, in double quotes. By index of the element. */
-export const tagEnds: readonly RegExp[] = rules.map(({ name, attributes }) => {
-  const own = name === 'area' ? [] : [...attributes];
-  const all = [...attributesOfAll, ...own.filter((attribute) => valuesOf[attribute] === undefined)];
-  const links = own.flatMap((attribute) =>
-    valuesOf[attribute] === undefined ? [] : [`${attribute}=${valuesOf[attribute]}`],
-  );
-  const one = [...links, `(?:${all.join('|')})=${value}`].join('|');
-  return new RegExp(`(?:[ \\t\\r\\n]+(?:${one}))*[ \\t\\r\\n]*/?>`, 'y');
-});
+/** What a text run must not be inside of, for the elements that it may hold. */
+export const runBars = rules
+  .filter(({ name }) => (runElements as readonly string[]).includes(name))
+  .reduce((all, rule) => all | (bars[rule.index] ?? 0), 0);

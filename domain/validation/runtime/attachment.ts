@@ -6,9 +6,11 @@ interface AttachmentLike {
   readonly hash?: unknown;
 }
 
-/** True where data is there that a strict decoder does not take: white space is no part of it. */
+/** True where data is there that a strict decoder does not take: white space, or padding that is not at the end or is too long. */
 export function dataIsBroken({ data }: AttachmentLike): boolean {
-  return typeof data === 'string' && /\s/.test(data);
+  if (typeof data !== 'string') return false;
+  const padding = data.indexOf('=');
+  return /\s/.test(data) || (padding >= 0 && !/^={1,2}$/.test(data.slice(padding, padding + 4)));
 }
 
 /** True where a size is stated beside data, and it is another. */

@@ -1,3 +1,6 @@
+import { isLanguageTag } from '../formats/language-tag.ts';
+import type { Environment } from './environment.ts';
+
 /** Codes of a value set. `unknown`: the content of one of its code systems is not at hand. */
 export interface Codes {
   readonly bySystem: ReadonlyMap<string, ReadonlySet<string> | true>;
@@ -14,10 +17,27 @@ interface CodingLike {
   readonly code?: unknown;
 }
 
+/** Languages: a system without a list, whose codes can be told by their form. */
+const languages = 'urn:ietf:bcp:47';
+
+/** A code of a system whose content is not at hand. */
+function mayBeOf(system: string, code: unknown): Within {
+  if (system === languages) return isLanguageTag(code) ? 1 : -1;
+  return typeof code === 'string' ? 0 : -1;
+}
+
 /** A `code` or another text, bound by itself: its code system is that of the value set. */
-export function codeWithin(code: unknown, { codes, unknown }: Codes): Within {
+export function codeWithin(code: unknown, { codes, bySystem, unknown }: Codes): Within {
   if (codes.has(code as string)) return 1;
-  return unknown ? 0 : -1;
+  if (!unknown) return -1;
+  return bySystem.size === 1 && bySystem.has(languages) ? mayBeOf(languages, code) : 0;
+}
+
+/** True for a code that none of the value set's code systems has; a system that is not known in full may have it. */
+export function isOfNoSystem(code: unknown, { codes, bySystem }: Codes, e: Environment): boolean {
+  if (codes.has(code as string)) return false;
+  for (const system of bySystem.keys()) if (e.rules.codes(system)?.has(code as string) !== false) return false;
+  return true;
 }
 
 /** A Coding: code and system together. */
@@ -25,7 +45,7 @@ export function codingWithin(coding: CodingLike | null | undefined, { bySystem }
   if (typeof coding !== 'object' || coding === null) return -1;
   const known = bySystem.get(coding.system as string);
   if (known === undefined) return -1;
-  if (known === true) return typeof coding.code === 'string' ? 0 : -1;
+  if (known === true) return mayBeOf(coding.system as string, coding.code);
   return known.has(coding.code as string) ? 1 : -1;
 }
 

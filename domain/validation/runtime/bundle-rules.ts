@@ -1,3 +1,4 @@
+import { isResourceType } from '../r4-resource-types.ts';
 import { documentProblems, messageProblems } from './bundle-documents.ts';
 import { type Bundle, type BundleProblem, entriesOf, isAbsoluteUrl } from './bundle-entries.ts';
 
@@ -69,7 +70,8 @@ function fullUrlProblems(
 
 /** `http://server/Type/id`: a URL that a FHIR server would give. */
 function looksRestful(url: string): boolean {
-  return /^https?:\/\/(?:[\w.:%$-]*\/)*[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.test(url);
+  const type = /^https?:\/\/(?:[\w.:%$-]*\/)*([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}$/.exec(url)?.[1];
+  return isResourceType(type);
 }
 
 function searchProblems({ resource, search }: Entry, index: number): BundleProblem[] {

@@ -56,6 +56,11 @@ export function nestedResourceDetails(
     e.add(path, 'error', 'structure', 'The resource conforms to none of the profiles that may stand here.');
 }
 
+/** The surroundings of a resource inside of another, for rules that a profile has for it there. */
+export function insideOf(value: unknown, e: Environment, contained: boolean): Environment {
+  return isResource(value) ? environmentFor(value, e, contained) : e;
+}
+
 function environmentFor(value: Resource, e: Environment, contained: boolean): Environment {
   return new Environment(e.rules, value, {
     root: contained ? e.rootResource : value,

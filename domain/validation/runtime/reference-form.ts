@@ -9,7 +9,7 @@ export function referenceIsMalformed({ reference }: ReferenceLike): boolean {
   if (typeof reference !== 'string') return false;
   for (let i = 0; i < reference.length; i += 1) {
     const code = reference.charCodeAt(i);
-    if (code === 32 || (code >= 9 && code <= 13) || code === 0xa0) return true;
+    if (code === 32 || (code >= 9 && code <= 13)) return true;
   }
   return false;
 }

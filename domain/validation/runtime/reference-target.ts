@@ -31,17 +31,26 @@ export function targetProblem(
 
 const wrongType = 'The reference points at a type of resource that may not stand here.';
 
-/** A name that is no type of R4 says nothing. */
+/** A name that is no type of R4 says nothing. The abstract ones are names of types, although nothing is of them. */
 function knownTypeInUrl(url: string, e: Environment): string | undefined {
   const type = typeInUrl(url);
+  if (type === 'DomainResource' || type === 'Resource') return type;
   return type === undefined || e.rules.resource(type) === undefined ? undefined : type;
 }
 
 /** `Patient` of `Patient/1`, `http://server/fhir/Patient/1/_history/2`; undefined where the URL does not say. */
 export function typeInUrl(url: string): string | undefined {
-  const history = url.lastIndexOf('/_history/');
-  const id = url.lastIndexOf('/', history < 0 ? url.length : history - 1);
+  const path = withoutEnd(url);
+  const history = path.lastIndexOf('/_history/');
+  const id = path.lastIndexOf('/', history < 0 ? path.length : history - 1);
   if (id <= 0) return undefined;
-  const type = url.slice(url.lastIndexOf('/', id - 1) + 1, id);
+  const type = path.slice(path.lastIndexOf('/', id - 1) + 1, id);
   return /^[A-Z][A-Za-z]+$/.test(type) ? type : undefined;
+}
+
+/** Slashes at the end are passed over: `Patient/` names no id, and so no type. */
+function withoutEnd(url: string): string {
+  let end = url.length;
+  while (end > 0 && url.charCodeAt(end - 1) === 0x2f) end -= 1;
+  return end === url.length ? url : url.slice(0, end);
 }

@@ -13,6 +13,11 @@ export function systemIsRelative({ system }: WithSystem): boolean {
   return typeof system === 'string' && !isAbsoluteSystem(system);
 }
 
+/** The same of a code's system: without a code the reference validator does not look at it. */
+export function codeSystemIsRelative(coded: WithSystem): boolean {
+  return coded.code !== undefined && systemIsRelative(coded);
+}
+
 function isAbsoluteSystem(system: string): boolean {
   return system.startsWith('http:') || system.startsWith('https:') || system.startsWith('urn:');
 }
@@ -22,19 +27,39 @@ export function uriIdentifierIsNotUri({ system, value }: WithSystem): boolean {
   return system === 'urn:ietf:rfc:3986' && typeof value === 'string' && !/^[a-z][a-z0-9+.-]*:/.test(value);
 }
 
-/** True where the system is the URL of one of HL7's value sets. */
-export function systemIsValueSet({ system }: WithSystem): boolean {
-  return typeof system === 'string' && system.startsWith('http://hl7.org/fhir/ValueSet/');
+/** True for a code whose system is no code system for certain: a value set, a page of the specification, a known URL misspelt. */
+export function systemIsMistaken({ system, code }: WithSystem, e: Environment): boolean {
+  if (code === undefined || typeof system !== 'string' || e.rules.codes(system) !== undefined) return false;
+  if (/^https?:\/\/build\.fhir\.org|^https?:\/\/(?:www\.)?hl7\.org\/fhir\/(?:ValueSet\/|.*\.html$)/.test(system))
+    return true;
+  if (wellKnown.some((url) => system.startsWith(url) && system !== url)) return true;
+  return system.startsWith('https:') && e.rules.codes(`http:${system.slice('https:'.length)}`) !== undefined;
 }
+
+/** Systems that are often written with something behind them. */
+const wellKnown = [
+  'http://snomed.info/sct',
+  'http://loinc.org',
+  'http://unitsofmeasure.org',
+  'http://www.nlm.nih.gov/research/umls/rxnorm',
+];
 
 /** True for a code of UCUM that is no unit. */
 export function unitIsUnknown({ system, code }: WithSystem): boolean {
   return system === 'http://unitsofmeasure.org' && typeof code === 'string' && !isUnit(code);
 }
 
-/** True where the code system is known in full and does not have the code, or no code is there. */
-export function codeIsUnknown({ system, code, version }: WithSystem, e: Environment): boolean {
-  if (typeof system !== 'string' || version !== undefined) return false;
-  const codes = e.rules.codes(system);
-  return codes !== undefined && !codes.has(code as string);
+/** True for a code that its code system, which is known in full, does not have. */
+export function codeIsUnknown(coding: WithSystem, e: Environment): boolean {
+  return coding.code !== undefined && codesOfSystem(coding, e)?.has(coding.code as string) === false;
+}
+
+/** True for a coding that names a code system which is known in full, and no code of it. */
+export function codeIsMissing(coding: WithSystem, e: Environment): boolean {
+  return coding.code === undefined && codesOfSystem(coding, e) !== undefined;
+}
+
+/** The codes of the system; another version than ours may have others. */
+function codesOfSystem({ system, version }: WithSystem, e: Environment): ReadonlySet<string> | undefined {
+  return typeof system === 'string' && version === undefined ? e.rules.codes(system) : undefined;
 }

@@ -6,6 +6,7 @@ import type { TestMember } from '../test-members.ts';
 export interface RecordedResource {
   readonly type: string;
   readonly id: string;
+  readonly versionId: string;
   readonly lastUpdated: string;
   /** Codes of `category`, for searches. */
   readonly categories: readonly string[];
@@ -57,16 +58,18 @@ function sharedId(type: SharedType): string {
 
 function recorded(type: string, id: string, elements: Elements, profile?: string): RecordedResource {
   const lastUpdated = '2026-09-20T08:15:00.000Z';
+  const versionId = '1';
   const meta = {
-    versionId: '1',
+    versionId,
     lastUpdated,
     ...(profile === undefined ? {} : { profile: [`${US_CORE}${profile}`] }),
   };
   const text = JSON.stringify({ resourceType: type, id, meta, ...elements });
-  return { type, id, lastUpdated, categories: categoriesOf(elements), text };
+  return { type, id, versionId, lastUpdated, categories: categoriesOf(elements), text };
 }
 
-function categoriesOf(elements: Elements): string[] {
+/** The codes of an element `category`. */
+export function categoriesOf(elements: Elements): string[] {
   const list = (elements['category'] ?? []) as readonly { coding?: readonly { code: string }[] }[];
   return list.flatMap((concept) => (concept.coding ?? []).map((coding) => coding.code));
 }

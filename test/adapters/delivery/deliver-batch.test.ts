@@ -187,6 +187,19 @@ test('what a process that died left behind is removed, and an earlier delivery t
   expect(await readdir(join(batch.dir, 'out'))).toEqual(['delivery']);
 });
 
+test('what an earlier process with the id of this one left behind is removed; what this one is writing is not', async () => {
+  batch = await storedBatch(rows);
+  const parent = join(batch.dir, 'out');
+  await mkdir(join(parent, `.delivery.partial-${process.pid}-before`), { recursive: true });
+  const target = folderTarget(join(parent, 'delivery'));
+  const first = await target.begin();
+  const second = await target.begin();
+  expect(await readdir(parent)).toHaveLength(2);
+  await first.discard();
+  await second.discard();
+  expect(await readdir(parent)).toEqual([]);
+});
+
 test('a folder that holds something else than a delivery is refused and left as it is', async () => {
   batch = await storedBatch(rows);
   const folder = join(batch.dir, 'out');

@@ -60,6 +60,7 @@ describe('a page of a search', () => {
       nextUrl: 'https://api.example.com/r4?page=2',
       total: 120,
       samePage: false,
+      answeredAtMs: expect.any(Number) as number,
     });
     expect(server.seen[0]).toMatchObject({ method: 'GET', url: '/r4/Patient?_count=50' });
     expect(server.seen[0]?.headers).toMatchObject({ authorization: 'Bearer tok', accept: 'application/fhir+json' });

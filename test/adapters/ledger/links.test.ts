@@ -29,6 +29,16 @@ async function issued() {
 }
 
 describe('authorization links', () => {
+  test('that were used are told apart from those that a newer one has taken the place of', async () => {
+    const { issue, use, clock } = await issued();
+    await use('state-one');
+    expect(await use('state-one')).toEqual({ kind: 'used' });
+    await issue(2, 'state-two');
+    expect(await use('state-one')).toEqual({ kind: 'replaced' });
+    clock.nowMs += lifetimeMs;
+    expect(await use('state-one')).toEqual({ kind: 'used' });
+  });
+
   test('are issued with their event, and their state can be opened again', async () => {
     const { ledger, keys, transferId, secrets } = await issued();
     const link = await ledger.links.current(transferId);
@@ -39,6 +49,29 @@ describe('authorization links', () => {
       body: { kind: 'link-issued', revision: 1, stateHash: link?.stateHash },
     });
     expect((await secrets.open(link!.secretId))?.value).toBe('state-one');
+  });
+
+  test('are issued with a code verifier where there is one, and asked again the first one stands', async () => {
+    const { ledger, keys, transferId, secrets, issue } = await issued();
+    const withVerifier = async (value: string) => {
+      const secret = { transferId, expiresAtMs: startMs + lifetimeMs };
+      await ledger.links.issue({
+        stateHash: keys.linkStateHash(value),
+        transferId,
+        revision: 2,
+        expiresAtMs: startMs + lifetimeMs,
+        state: secrets.prepare({ ...secret, kind: 'link-state', value }),
+        verifier: secrets.prepare({ ...secret, kind: 'code-verifier', value: `verifier of ${value}` }),
+      });
+      return ledger.links.ofRevision(transferId, 2);
+    };
+    const first = await withVerifier('state-two');
+    expect(await withVerifier('state-three')).toEqual(first);
+    expect((await secrets.open(first!.verifierId!))?.value).toBe('verifier of state-two');
+    expect(await ledger.links.ofRevision(transferId, 1)).not.toHaveProperty('verifierId');
+    expect(await ledger.links.ofRevision(transferId, 3)).toBeUndefined();
+    await issue(3, 'state-four');
+    expect(await ledger.links.current(transferId)).not.toHaveProperty('verifierId');
   });
 
   test('are used once, whoever else tries at the same moment', async () => {
@@ -69,8 +102,10 @@ describe('authorization links', () => {
   test('stop working when a later one is issued', async () => {
     const { issue, use, ledger, transferId } = await issued();
     await issue(2, 'state-two');
-    expect(await use('state-one')).toEqual({ kind: 'expired' });
+    expect(await use('state-one')).toEqual({ kind: 'replaced' });
     expect(await use('state-two')).toEqual({ kind: 'ok', transferId, revision: 2 });
+    // There is no newer one to open any more.
+    expect(await use('state-one')).toEqual({ kind: 'expired' });
     expect(await ledger.links.current(transferId)).toMatchObject({ revision: 2, usedAt: '2026-03-02T08:00:00.000Z' });
     expect(await ledger.links.current(transferIdOf('none', 2))).toBeUndefined();
   });

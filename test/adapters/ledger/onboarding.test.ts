@@ -36,8 +36,11 @@ describe('the onboarding of a counterpart', () => {
   test('has its table in a ledger that was made before there was one', async () => {
     const { path, openAgain } = await temporaryLedger();
     const database = new DatabaseSync(path);
-    database.exec('drop table onboarding; drop table handed_in_token; create table sent_resource (transfer_id text)');
+    database.exec('drop table onboarding; drop table handed_in_token; drop table batch_purge');
+    database.exec('create table sent_resource (transfer_id text)');
     database.exec('drop table member_lease; create table lease (transfer_id text)');
+    database.exec('alter table link drop column verifier_secret_id');
+    database.exec('alter table batch drop column is_update; alter table batch drop column update_of');
     database.exec("delete from kysely_migration where name > '001-frame'");
     database.close();
     const { onboarding } = await openAgain();

@@ -16,7 +16,16 @@ const step = fc.oneof(
     end: fc.constantFrom(...outcomes, 'unsent', 'lost', 'none'),
   }),
   fc.record({
-    kind: fc.constantFrom('paused', 'resumed', 'token-received', 'token-ended', 'finding', 'unknowns-found', 'closed'),
+    kind: fc.constantFrom(
+      'paused',
+      'resumed',
+      'token-received',
+      'token-ended',
+      'finding',
+      'unknowns-found',
+      'closed',
+      'purged',
+    ),
   }),
   fc.record({ kind: fc.constant('decided' as const), decision: fc.constantFrom('accept', 'resend') }),
 );
@@ -67,6 +76,11 @@ function eventsOf(one: Step, index: number): readonly NewLedgerEvent[] {
       return [event({ kind: one.kind, count: 1 }, subject)];
     case 'decided':
       return [event({ kind: 'unknowns-decided', deedId, decision: one.decision as 'accept', ordinals }, subject)];
+    case 'purged': {
+      const objects = { plan: 1 };
+      const begun = { kind: 'purge-attempted', policy: 'p', endedBefore: '2026-01-01', objects, bytes: 1 } as const;
+      return [event(begun, 'objects', index), event({ kind: one.kind }, 'objects', index)];
+    }
     case 'closed':
       return [event({ kind: one.kind, state: 'failed', reason: 'UNEXPECTED' }, subject)];
     default:

@@ -2,9 +2,11 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 
 import { composeEvidenceMail } from '../../../adapters/mail/compose-evidence-mail.ts';
+import { composeLinkMail } from '../../../adapters/mail/compose-link-mail.ts';
 import { composeMemberInfoMail } from '../../../adapters/mail/compose-member-info-mail.ts';
 import { composeReminderMail } from '../../../adapters/mail/compose-reminder-mail.ts';
 import { mimeOf } from '../../../adapters/mail/mime-of.ts';
+import { defaultLinkText, defaultReminderText } from '../../../domain/link-mail/link-text.ts';
 import { asTransferId } from '../../../schemas/ids.ts';
 
 const profile = {
@@ -41,6 +43,51 @@ describe('the reminder of a review', () => {
     const ids = [remind(1, 1), remind(1, 2), remind(2, 1), compose(1), compose(2)].map(({ messageId }) => messageId);
     expect(new Set(ids).size).toBe(5);
     expect(remind(1, 2)).toEqual(remind(1, 2));
+  });
+});
+
+describe('the mail of a link', () => {
+  const link = {
+    revision: 2,
+    url: `https://auth.example/?state=${'s'.repeat(43)}&x=${'y'.repeat(90)}`,
+    expiresAtMs: 0,
+  };
+  const linkMail = {
+    from: 'links@plan.example',
+    company: 'Plan "Example"',
+    contact: '555-0100',
+    subject: 'Your permission is needed',
+    text: defaultLinkText,
+    reminderText: defaultReminderText,
+    timeZone: 'UTC',
+  };
+  const composed = (reminder: number) =>
+    composeLinkMail({ profile: linkMail, counterpart: 'Old Plan', to: record.email, transferId, link, reminder });
+
+  test('arrives with the whole link in one piece, from the company, to the member only', async () => {
+    const { bytes, envelope } = await mimeOf(composed(0));
+    const mail = await simpleParser(bytes);
+    expect(mail.text?.split('\n')).toContain(link.url);
+    expect(mail.from?.value).toEqual([{ address: 'links@plan.example', name: 'Plan "Example"' }]);
+    expect(envelope).toEqual({ from: 'links@plan.example', to: [record.email] });
+    expect(mail.text).toContain('1970-01-01 00:00 (UTC)');
+  });
+
+  test('says nothing about the member, in its headers or in its text', async () => {
+    const text = [0, 1].map((reminder) => JSON.stringify({ ...composed(reminder), to: '' })).join('\n');
+    for (const value of [record.family, 'Ana', '1961', 'PREV', '02109', 'r-17', 'ana@'])
+      expect(text).not.toContain(value);
+  });
+
+  test('is replied to by its reminders, each with a Message-ID of its own', () => {
+    expect(composed(0).messageId).toBe(`<${transferId}.link-2@plan.example>`);
+    expect(composed(1)).toMatchObject({
+      messageId: `<${transferId}.link-2.reminder-1@plan.example>`,
+      subject: 'Re: Your permission is needed',
+      inReplyTo: composed(0).messageId,
+      references: [composed(0).messageId],
+    });
+    expect(composed(1).text).toContain(link.url);
   });
 });
 

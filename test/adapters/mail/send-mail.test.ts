@@ -8,7 +8,7 @@ import type { SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { composeMemberInfoMail } from '../../../adapters/mail/compose-member-info-mail.ts';
-import { sendMail } from '../../../adapters/mail/send-mail.ts';
+import { prepareMail } from '../../../adapters/mail/send-mail.ts';
 import { asTransferId } from '../../../schemas/ids.ts';
 import { makeCertificate, type Certificate } from '../http/support/certificate.ts';
 import { openMailServer, type MailServer } from './support/smtp-server.ts';
@@ -52,13 +52,13 @@ async function serve(options: SMTPServerOptions = {}): Promise<MailServer> {
   return server;
 }
 
-function send({ port }: { readonly port: number }, more = {}, rest = {}) {
-  return sendMail({
-    mail,
-    smtp: { host: '127.0.0.1', port, caFile, implicitTls: false, ...more },
-    timeoutMs: 5_000,
-    ...rest,
-  });
+function prepare({ port }: { readonly port: number }, more = {}, rest = {}) {
+  const smtp = { host: '127.0.0.1', port, caFile, implicitTls: false, ...more };
+  return prepareMail({ mail, smtp, timeoutMs: 5_000, ...rest });
+}
+
+async function send(...to: Parameters<typeof prepare>) {
+  return (await prepare(...to)).send();
 }
 
 /** An error as SMTP servers answer it. */
@@ -199,9 +199,13 @@ describe('whether a mail was sent is unknown', () => {
   });
 });
 
-test('a password file that cannot be read is told by its key, before anything is sent', async () => {
+test.each([
+  { what: 'no password file', more: { user: 'interop', passwordFile: 'none' }, code: 'SECRET_FILE_UNREADABLE' },
+  { what: 'no password file named', more: { user: 'interop' }, code: 'PROFILE_INVALID' },
+  { what: 'no file of the authority', more: { caFile: 'none' }, code: 'PROFILE_INVALID' },
+  { what: 'no certificate in the file of the authority', more: { caFile: 'package.json' }, code: 'PROFILE_INVALID' },
+])('is not even prepared: $what', async ({ more, code }) => {
   const server = await serve();
-  const sent = send(server, { user: 'interop', passwordFile: join(directory, 'none') });
-  await expect(sent).rejects.toMatchObject({ code: 'SECRET_FILE_UNREADABLE' });
+  await expect(prepare(server, more)).rejects.toMatchObject({ code });
   expect(server.inClear()).toBe('');
 });

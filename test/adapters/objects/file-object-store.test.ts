@@ -126,4 +126,21 @@ describe('sealed objects as files', () => {
     await objects.delete(key);
     expect([await objects.has(key), await objects.has(asObjectKey('plan/t2'))]).toEqual([false, true]);
   });
+
+  test('are listed from the folder of the prefix, measured, and gone with their folder', async () => {
+    const { objects, directory } = await store();
+    const keys = ['answer/t1/b-1', 'answer/t1/b-2', 'answer/t10/b-1'].map(asObjectKey);
+    const put = [];
+    for (const one of keys) put.push(await objects.put(one, canary));
+    expect(await objects.list('answer/t1/')).toEqual(keys.slice(0, 2));
+    expect(await objects.list('answer/t2/')).toEqual([]);
+    expect(await objects.sealedBytesOf(asObjectKey('answer/t1/b-1'))).toBe(put[0]?.sealedBytes);
+    expect(await objects.sealedBytesOf(asObjectKey('answer/t1/b-9'))).toBeUndefined();
+    await writeFile(join(directory, 'answer', 't1', '.unfinished-b-3-x'), 'half');
+    await objects.deleteFolder('answer/t1');
+    await objects.deleteFolder('answer/t1');
+    expect(await readdir(join(directory, 'answer'))).toEqual(['t10']);
+    expect(await objects.list('')).toEqual(['answer/t10/b-1']);
+    await expect(objects.deleteFolder('../escape')).rejects.toThrow('not allowed');
+  });
 });

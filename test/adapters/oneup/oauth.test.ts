@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { openHttpPools } from '../../../adapters/http/http-pool.ts';
+import { newCodeVerifier } from '../../../adapters/oauth/pkce.ts';
 import { buildAuthorizeUrl, exchangeCode, newState, refreshToken } from '../../../adapters/oneup/oauth.ts';
 import { json, openHttpServer } from '../http/support/http-server.ts';
 import { httpAnswer, openRawServer } from '../http/support/raw-server.ts';
@@ -16,10 +17,15 @@ function request(tokenUrl: string) {
   return { pools, tokenUrl, clientId: 'client 1', clientSecret: 's&cret', timeoutMs: 2_000 };
 }
 
-async function exchangeAnswered(status: number, body: unknown, headers: Record<string, string> = {}) {
+async function exchangeAnswered(
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+  more: object = {},
+) {
   const server = await openHttpServer((_, response) => json(response, status, body, headers));
   closers.push(() => server.close());
-  const answer = await exchangeCode({ ...request(`${server.origin}/oauth2/token`), code: 'c+d e' });
+  const answer = await exchangeCode({ ...request(`${server.origin}/oauth2/token`), code: 'c+d e', ...more });
   return { answer, seen: server.seen };
 }
 
@@ -43,10 +49,21 @@ describe('the authorization link', () => {
     expect(() => buildAuthorizeUrl({ ...parts, extra: { state: 'mine' } })).toThrow(/PROFILE_INVALID/);
   });
 
-  test('carries a state of 256 bits that is new every time', () => {
-    const states = Array.from({ length: 100 }, newState);
-    expect(new Set(states).size).toBe(100);
-    for (const state of states) expect(state).toMatch(/^[\w-]{43}$/);
+  test('carries a state, and with PKCE a verifier, of 256 bits that is new every time', () => {
+    const random = [...Array.from({ length: 100 }, newState), ...Array.from({ length: 100 }, newCodeVerifier)];
+    expect(new Set(random).size).toBe(200);
+    for (const one of random) expect(one).toMatch(/^[\w-]{43}$/);
+  });
+
+  test('shows of a code verifier only its challenge: the example of RFC 7636, appendix B', () => {
+    const parts = { authorizeUrl: 'https://a.example/x', clientId: 'c', redirectUri: 'https://b.example', state: 's' };
+    const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+    const { searchParams } = new URL(buildAuthorizeUrl({ ...parts, codeVerifier }));
+    expect(searchParams.get('code_challenge')).toBe('E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM');
+    expect(searchParams.get('code_challenge_method')).toBe('S256');
+    expect(searchParams.toString()).not.toContain(codeVerifier);
+    const extra = { code_challenge: 'mine' };
+    expect(() => buildAuthorizeUrl({ ...parts, codeVerifier, extra })).toThrow(/PROFILE_INVALID/);
   });
 });
 
@@ -74,6 +91,13 @@ describe('the exchange of a code', () => {
       body: 'client_id=client+1&client_secret=s%26cret&code=c%2Bd+e&grant_type=authorization_code',
     });
     expect(seen[0]?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+  });
+
+  test('has the redirect URI and the code verifier in it where the profile asks for them', async () => {
+    const more = { redirectUri: 'https://plan.example/callback', codeVerifier: 'v'.repeat(43) };
+    const { seen } = await exchangeAnswered(200, { access_token: 'at.1' }, {}, more);
+    const form = new URLSearchParams(seen[0]?.body);
+    expect([form.get('redirect_uri'), form.get('code_verifier')]).toEqual([more.redirectUri, more.codeVerifier]);
   });
 
   test.each([

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { loadProfile } from '../../../adapters/profile/load-profile.ts';
-import { readClientSecret, secretFileWarning } from '../../../adapters/profile/read-client-secret.ts';
+import { readSecretFile, secretFileWarning } from '../../../adapters/profile/read-secret-file.ts';
 import { CarryoverError } from '../../../schemas/failures.ts';
 
 const receive = `
@@ -65,6 +65,8 @@ describe('a profile', () => {
         fhirBaseUrl: 'https://api.payer.example/r4',
         clientSecretFile: path.join(dir, 'secrets/client-secret'),
         authorizeParameters: { response_type: 'code', some_thing: '1' },
+        pkce: 'off',
+        redirectUriInExchange: false,
         codeLifetimeSeconds: 300,
         linkLifetimeSeconds: 14 * 86_400,
       },
@@ -197,6 +199,34 @@ describe('a profile is refused', () => {
       'FHIR R4 resource type',
     ],
     [
+      'an authorize parameter of which each link has its own',
+      head + receive.replace('some_thing = "1"', 'state = "1"'),
+      12,
+      'receive.authorize_parameters.state',
+      'may not be set: each link has its own.',
+    ],
+    [
+      'a fixed challenge, with the key that is meant',
+      head + receive.replace('some_thing = "1"', 'code_challenge = "1"'),
+      12,
+      'receive.authorize_parameters.code_challenge',
+      'write receive.pkce = "S256"',
+    ],
+    [
+      'a response type with which no code comes back',
+      head + receive.replace('response_type = "code"', 'response_type = "token"'),
+      12,
+      'receive.authorize_parameters.response_type',
+      'must be "code", or left out',
+    ],
+    [
+      'a method of PKCE that shows the verifier',
+      `${head}${receive}pkce = "plain"\n`,
+      13,
+      'receive.pkce',
+      'one of off, S256',
+    ],
+    [
       'an SMTP user without a password file',
       `${head}${send}\n[send.mail.smtp]\nhost = "h"\nuser = "u"\n`,
       17,
@@ -237,6 +267,13 @@ describe('a profile is refused', () => {
       17,
       'pacing.window',
       'is missing',
+    ],
+    [
+      'a refresh token that is kept and never used',
+      `${head}${receive}use_refresh_token = false\nkeep_refresh_token = true\n`,
+      14,
+      'receive.keep_refresh_token',
+      'needs receive.use_refresh_token',
     ],
     [
       'a reminder that would come after the deadline',
@@ -311,18 +348,18 @@ describe('the file of a secret', () => {
     const file = path.join(dir, 'secret');
     for (const text of ['s3cret ', 's3cret \n', 's3cret \r\n']) {
       await writeFile(file, text);
-      expect(await readClientSecret(file)).toBe('s3cret ');
+      expect(await readSecretFile(file)).toBe('s3cret ');
     }
   });
 
   test('is refused where it is not there, empty, a folder or of two lines', async () => {
     const file = path.join(dir, 'secret');
     const refused = { code: 'SECRET_FILE_UNREADABLE' };
-    await expect(readClientSecret(file)).rejects.toMatchObject(refused);
-    await expect(readClientSecret(dir)).rejects.toMatchObject(refused);
+    await expect(readSecretFile(file)).rejects.toMatchObject(refused);
+    await expect(readSecretFile(dir)).rejects.toMatchObject(refused);
     for (const text of ['', '\n', 'a\nb\n']) {
       await writeFile(file, text);
-      await expect(readClientSecret(file)).rejects.toMatchObject(refused);
+      await expect(readSecretFile(file)).rejects.toMatchObject(refused);
     }
   });
 

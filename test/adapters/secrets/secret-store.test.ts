@@ -5,9 +5,17 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { describe, expect, test } from 'vitest';
 
-import { openSecretStore } from '../../../adapters/secrets/secret-store.ts';
+import { openSecretStore, SecretGone } from '../../../adapters/secrets/secret-store.ts';
 import { asDeedId, asSecretId, type TransferId } from '../../../schemas/ids.ts';
-import { event, newKeys, recordBatch, startMs, temporaryLedger, transferIdOf } from '../ledger/temporary-ledger.ts';
+import {
+  counterpartId,
+  event,
+  newKeys,
+  recordBatch,
+  startMs,
+  temporaryLedger,
+  transferIdOf,
+} from '../ledger/temporary-ledger.ts';
 
 const canary = 'canary-token-7f3a9c51';
 const expiresAtMs = startMs + 7_200_000;
@@ -81,6 +89,21 @@ describe('the secret store', () => {
     }
   });
 
+  test('leaves none of those that are destroyed close together, which share one truncation of the log', async () => {
+    const { secrets, transferId, directory, path } = await store();
+    const other = transferIdOf('b1', 3);
+    const ids = await Promise.all([
+      secrets.put(accessToken(transferId, 'one')),
+      secrets.put(accessToken(transferId, 'two')),
+      secrets.put(accessToken(other, 'three')),
+    ]);
+    const { sealed } = rowsOf(path);
+    await Promise.all([...ids.map(({ secretId }) => secrets.destroy(secretId)), secrets.destroyAll(other)]);
+    const bytes = filesOf(directory);
+    for (const text of sealed) expect(bytes.includes(text.slice(text.indexOf('..') + 2))).toBe(false);
+    expect(sealed).toHaveLength(3);
+  });
+
   test('destroys all secrets of one transfer and none of another', async () => {
     const { secrets, transferId, path } = await store();
     const other = transferIdOf('b1', 3);
@@ -90,6 +113,43 @@ describe('the secret store', () => {
     await secrets.destroyAll(transferId);
     expect((await secrets.open(kept.secretId))?.value).toBe('kept');
     expect(rowsOf(path)).toMatchObject({ sealed: [expect.any(String)], wrapped: [expect.any(String)] });
+  });
+
+  test('keeps a refresh token beyond the end of its transfer, found by member and counterpart once the record is stored', async () => {
+    const { secrets, ledger, transferId, path } = await store();
+    const of = { counterpartId, memberKey: 'member-2' };
+    await secrets.put(accessToken(transferId));
+    const refresh = await secrets.put({ ...accessToken(transferId, 'refresh'), kind: 'refresh-token' });
+    await secrets.destroyAll(transferId, refresh.secretId);
+    expect(rowsOf(path)).toMatchObject({ sealed: [expect.any(String)], wrapped: [expect.any(String)] });
+    expect(await secrets.kept(of)).toEqual([]);
+    await ledger.append(transferId, event({ kind: 'closed', state: 'stored' }));
+    expect(await secrets.kept(of)).toEqual([{ secretId: refresh.secretId, transferId }]);
+    expect(await secrets.kept({ ...of, memberKey: 'member-3' })).toEqual([]);
+  });
+
+  test('lets a kept secret go over to one other transfer, with its event or not at all', async () => {
+    const { secrets, ledger, transferId } = await store();
+    const { secretId } = await secrets.put({ ...accessToken(transferId), kind: 'refresh-token' });
+    const [to, second] = [transferIdOf('b1', 3), transferId];
+    const moves = await Promise.all([secrets.prepareMove(secretId, to), secrets.prepareMove(secretId, second)]);
+    const outcomes = await Promise.allSettled(
+      moves.map(async (moved, index) => {
+        if (moved === undefined) throw new Error('nothing to move');
+        const body = { kind: 'refresh-attempted', secretId: moved.secretId } as const;
+        await ledger.append(index === 0 ? to : second, event(body, 'refresh'), { secrets: [moved] });
+        return secrets.open(moved.secretId);
+      }),
+    );
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: expect.any(SecretGone) as object,
+    });
+    expect(outcomes.find(({ status }) => status === 'fulfilled')).toMatchObject({ value: { value: canary } });
+    expect(await secrets.open(secretId)).toBeUndefined();
+    expect(await secrets.prepareMove(secretId, to)).toBeUndefined();
+    const events = [...(await ledger.events(to)), ...(await ledger.events(second))];
+    expect(events.filter(({ body }) => body.kind === 'refresh-attempted')).toHaveLength(1);
   });
 
   test('stores the secret of a deed only if the deed is committed', async () => {

@@ -33,6 +33,7 @@ const record: KeptRecord = {
   ],
 };
 const row = { previousMemberId: 'M,1' };
+const at = (reference: string) => ({ reference });
 
 let dir: string;
 let publicKey: CryptoKey;
@@ -86,6 +87,34 @@ describe('a record from a FHIR server', () => {
     const expected = ['Patient/p1', 'Observation/o1', 'Observation/o2', 'Condition/c1', 'Practitioner/d1'];
     expect(names(await source.load(row))).toEqual(expected);
     expect(fhirUrls(fhir)).toContain('/fhir/Observation?patient=p1&_count=100');
+  });
+
+  test('by search brings a PractitionerRole that it refers to, and whom that refers to, but none that nobody refers to', async () => {
+    const resources = [
+      ...record.resources,
+      { resourceType: 'Encounter', id: 'e1', subject: about, participant: [{ individual: at('PractitionerRole/r1') }] },
+      {
+        resourceType: 'PractitionerRole',
+        id: 'r1',
+        practitioner: at('Practitioner/d2'),
+        location: [at('Location/l1')],
+      },
+      { resourceType: 'PractitionerRole', id: 'r2', practitioner: at('Practitioner/d1') },
+      { resourceType: 'Location', id: 'l1', managingOrganization: at('Organization/g1') },
+      { resourceType: 'Organization', id: 'g1' },
+    ];
+    const { source, fhir } = await open({ records: [{ ...record, resources }] }, { retrieval: 'search' });
+    const brought = names(await source.load(row)).filter((name) => !/^(Patient|Observation|Condition)/.test(name));
+    expect(brought).toEqual([
+      'Encounter/e1',
+      'PractitionerRole/r1',
+      'Practitioner/d1',
+      'Practitioner/d2',
+      'Location/l1',
+      'Organization/g1',
+    ]);
+    // It has no search parameter `patient`.
+    expect(fhirUrls(fhir).filter((url) => url.includes('PractitionerRole'))).toEqual(['/fhir/PractitionerRole/r1']);
   });
 
   test('of a Patient whom the source column names needs no search', async () => {

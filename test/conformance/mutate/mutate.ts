@@ -1,8 +1,12 @@
 import { seededRandom } from '../../../fixtures/seeded-random.ts';
 import type { Example } from '../us-core-data.ts';
+import { bundleOperators } from './bundle-operators.ts';
+import { extensionOperators } from './extension-operators.ts';
 import { type JsonObject, type Operator, placesIn } from './mutation.ts';
 import { ruleOperators } from './rule-operators.ts';
 import { structureOperators } from './structure-operators.ts';
+import { textOperators } from './text-operators.ts';
+import { typeOperators } from './type-operators.ts';
 import { valueOperators } from './value-operators.ts';
 
 /** Every way in which an example is changed, by name. */
@@ -10,6 +14,10 @@ const operators: Readonly<Record<string, Operator>> = {
   ...structureOperators,
   ...valueOperators,
   ...ruleOperators,
+  ...typeOperators,
+  ...extensionOperators,
+  ...bundleOperators,
+  ...textOperators,
 };
 
 /** How a mutant is made: the same recipe over the same example gives the same text. */

@@ -15,6 +15,28 @@ const dates = [
   '2023-05-05T10:00:00+15:00',
   '2024-02-29',
   'soon',
+  '2023-02-29',
+  '1900-02-29',
+  '9999-12-31',
+  '2023-00-10',
+  '2023-05-00',
+  '2023/05/05',
+  '20230505',
+  '23-05-05',
+  '-2023-01-01',
+  '2023-05-05 10:00:00Z',
+  '2023-05-05T1:00:00Z',
+  '2023-05-05T10:00:00z',
+  '2023-05-05T10:00:00+14:00',
+  '2023-05-05T10:00:00-00:00',
+  '2023-05-05T10:00:00+0500',
+  '2023-05-05T10:60:00Z',
+  '2023-05-05T10:00:61Z',
+  '2023-05-05T10:00:00.Z',
+  '2023-05-05T10:00:00.123456789Z',
+  '2023-05-05T',
+  '2023-05-05Z',
+  '2023-W05',
 ];
 const uris = [
   'x',
@@ -26,6 +48,16 @@ const uris = [
   'http://x.org/a b',
   '#x',
   '',
+  'http://',
+  'http:x',
+  'HTTP://X.ORG',
+  'urn:x:y',
+  'oid:1.2.3',
+  'http://x.org|1',
+  'http://x.org/\u00e9',
+  'http://x.org/<a>',
+  'http://loinc.org/',
+  'http://hl7.org/fhir/ValueSet/observation-status',
 ];
 const isDate = (place: Place): boolean => isText(place) && /^\d{4}(-|$)/.test(String(place.value));
 const isCode = ({ key, value }: Place): boolean =>
@@ -47,22 +79,62 @@ export const valueOperators: Readonly<Record<string, Operator>> = {
   }),
   'control-character': atOne(isText, (place, { random }) => put(place, random.pick(['x\u0000y', 'x\u0001', '\ud800']))),
   'other-uri': atOne(
-    ({ key, value }) => typeof value === 'string' && /^(system|url|uri|instantiatesUri|source)$/.test(key),
+    ({ key, value }) =>
+      typeof value === 'string' &&
+      /^(system|url|uri|instantiatesUri|source|fullUrl|implicitRules|questionnaire|valueUri|valueUrl)$/.test(key),
     (place, { random }) => put(place, random.pick(uris)),
   ),
   'other-id': ({ resource, random }) => {
-    resource['id'] = random.pick<unknown>(['a b', 'x'.repeat(65), 'ok-1', 'a/b', 'a_b', '', 5]);
+    resource['id'] = random.pick<unknown>([
+      'a b',
+      'x'.repeat(65),
+      'x'.repeat(64),
+      'ok-1',
+      'a/b',
+      'a_b',
+      '',
+      5,
+      '1.2',
+      '#a',
+      '\u00e9',
+      ' ',
+      ['x'],
+      null,
+    ]);
     return undefined;
   },
   'other-number': atOne(isNumber, (place, { random }) =>
-    put(place, random.pick<unknown>([-1, 0, 1.5, 1e30, String(place.value), 99_999_999_999, 3])),
+    put(
+      place,
+      random.pick<unknown>([-1, 0, 1.5, 1e30, String(place.value), 99_999_999_999, 3, 2_147_483_648, 1e-9, -0.5]),
+    ),
   ),
   'number-spelling': (mutation) => {
     const [place] = mutation.places.filter(isNumber);
     if (place === undefined) return 'not-applicable';
     put(place, 424_242);
     const text = JSON.stringify(mutation.resource);
-    return { text: text.replace('424242', mutation.random.pick(['1.0', '1e0', '01', '1.00', '-0', '1.', '1E2'])) };
+    return {
+      text: text.replace(
+        '424242',
+        mutation.random.pick([
+          '1.0',
+          '1e0',
+          '01',
+          '1.00',
+          '-0',
+          '1.',
+          '1E2',
+          '+1',
+          '.5',
+          'NaN',
+          '1e400',
+          '0.1234567890123456789012345',
+          '-1.0',
+          '1_000',
+        ]),
+      ),
+    };
   },
   'other-quantity': atOne(hasNumber, ({ value }, { random }) => {
     const quantity = value as Record<string, unknown>;

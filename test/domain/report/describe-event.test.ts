@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { describeEvent } from '../../../domain/report/describe-event.ts';
-import { asBatchId, asCounterpartId, asDeedId, asObjectKey, asSecretId } from '../../../schemas/ids.ts';
+import { asBatchId, asCounterpartId, asDeedId, asObjectKey, asSecretId, asTransferId } from '../../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../../schemas/ledger-events.ts';
 
 const deedId = asDeedId('deed-canary');
@@ -43,6 +43,17 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     },
     'closed as invalid: ROW_INVALID: column zip: zip is empty.',
   ],
+  'purge-attempted': [
+    {
+      kind: 'purge-attempted',
+      policy: 'older-than-90d',
+      endedBefore: expiresAt,
+      objects: { plan: 1, member: 2 },
+      bytes: 900,
+    },
+    'removal of 3 sealed objects begun (900 bytes: plan 1, member 2), by policy older-than-90d',
+  ],
+  purged: [{ kind: 'purged' }, 'purged: its sealed objects are gone; events and hashes stay'],
   prepared: [
     { kind: 'prepared', planObject: object, planHash: 'hash-canary', counts: plan },
     'planned 3 of 5 resources in 1 bundle; 1 withheld, 1 repeats',
@@ -96,6 +107,10 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     { kind: 'link-issued', revision: 1, stateHash: 'hash-canary', expiresAt },
     `authorization link issued, revision 1, good until ${expiresAt}`,
   ],
+  'link-reissued': [
+    { kind: 'link-reissued', deedId, revision: 2 },
+    'a fresh link was asked for, revision 2; the earlier ones no longer work',
+  ],
   authorized: [{ kind: 'authorized', deedId, secretId, revision: 1 }, 'the member authorized, link of revision 1'],
   'authorization-denied': [
     { kind: 'authorization-denied', deedId, error: 'access_denied' },
@@ -115,8 +130,12 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     `refresh granted, good until ${expiresAt}`,
   ],
   'exchange-answered': [
-    { kind: 'exchange-answered', outcome: 'refused', reason: 'EXCHANGE_REFUSED' },
-    'exchange refused: EXCHANGE_REFUSED',
+    { kind: 'exchange-answered', outcome: 'refused', reason: 'EXCHANGE_REFUSED', error: 'invalid_grant' },
+    'exchange refused: EXCHANGE_REFUSED (invalid_grant)',
+  ],
+  'patient-compared': [
+    { kind: 'patient-compared', givenName: 'differs', memberId: 'absent' },
+    'the Patient is the member: birth date and family name same, given name differs, previous member id not there',
   ],
   'page-read': [
     {
@@ -147,4 +166,38 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
 test.each(Object.entries(said))('%s is told in a line, without hashes and inner ids', (_kind, [body, line]) => {
   expect(describeEvent(body)).toBe(line);
   expect(line).not.toContain('canary');
+});
+
+test('an update says what it follows, what came unchanged and where its token comes from', () => {
+  const earlier = { transferId: asTransferId('0123456789abcdef'), batchId: asBatchId('b1') };
+  const recorded = {
+    kind: 'recorded',
+    direction: 'receive',
+    counterpartId: asCounterpartId('plan-a'),
+    line: 3,
+  } as const;
+  expect(describeEvent({ ...recorded, batchId: asBatchId('b2'), earlier })).toContain(
+    'after transfer 0123456789ab of batch b1',
+  );
+  const page = { kind: 'page-read', resourceType: 'Goal', page: 1, object, resources: 1, dropped: 0 } as const;
+  expect(describeEvent({ ...page, hasNext: false, unchanged: 2, since: expiresAt })).toBe(
+    `Goal, page 1: 1 resource, 2 unchanged, of what has changed since ${expiresAt}`,
+  );
+  const update = { since: expiresAt, asked: 'everything', unchanged: 2, noLongerReturned: 1 } as const;
+  const stored = {
+    kind: 'stored',
+    deliveryObject: object,
+    countsByType: { Goal: 1 },
+    dropped: {},
+    repeats: 0,
+  } as const;
+  expect(describeEvent({ ...stored, invalid: 0, update })).toBe(
+    `stored 1 resource new or changed since ${expiresAt}; 2 unchanged, 1 no longer returned`,
+  );
+  expect(describeEvent({ kind: 'refresh-attempted', secretId, keptFrom: earlier.transferId })).toBe(
+    'refresh of the access token begun, with what transfer 0123456789ab kept',
+  );
+  expect(describeEvent({ kind: 'closed', state: 'stored', refreshTokenKept: true })).toBe(
+    'closed as stored; its refresh token is kept',
+  );
 });

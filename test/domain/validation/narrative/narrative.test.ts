@@ -224,6 +224,9 @@ describe('the quick look', () => {
       '<a href="http://example.org/">',
       '<a href="#p">',
       '<img src="x" alt="y"/>',
+      '<p>a <b>b</b> &amp; <span title="t">c <a href="d">e</a></span></p>',
+      '<td>a</td><td class="x"> <i>b</i></td>',
+      '<li><code/></li>',
       '<p id="q"',
     ),
     fc.constantFrom('text', ' ', '&amp;', '&#160;', '&nbsp;', '<', '>', '"', '&', '<!--', '-->', '/', '=', 'x'),
@@ -269,6 +272,9 @@ describe('the quick look', () => {
     const image = `<img src="data:image/png;base64,${'AAAA'.repeat(100_000)}"/><a href="mailto:x@y.z">m</a>`;
     expect(isPlainNarrative(inDiv(image))).toBe(true);
     expect(isPlainNarrative(inDiv(image.replace('AAAA', 'AAA')))).toBe(false);
+    expect(isPlainNarrative(inDiv('<p>a</p>'.repeat(100_000)))).toBe(true);
+    expect(isPlainNarrative(inDiv(`<p>${'&lt;<b>a</b>'.repeat(80_000)}</p>`))).toBe(true);
+    expect(isPlainNarrative(inDiv('<p> <b> </b></p><p> </p>'))).toBe(false);
     expect(isPlainNarrative(inDiv(`<h3>x</h3><p title="t"><b>id</b>: <code>y</code></p><table>${rows}</table>`))).toBe(
       true,
     );
@@ -287,6 +293,10 @@ test.for([
   ['links', '<a href="#a">'],
   ['end tags', '</div>'],
   ['URLs', '<a href="http:&amp;'],
+  ['paragraphs that do not end', '<p>text '],
+  ['paragraphs', '<p>a <b>b</b></p>'],
+  ['marks', '<b>a</b>'],
+  ['marks in marks', '<span><a href="x"><span>'],
 ] as const)('comes to an end on a long narrative of nothing but %s', ([, part]) => {
   const hostile = part.repeat(300_000 / part.length);
   for (const text of [inDiv(hostile), `<div xmlns="${xhtml}">${hostile}`, hostile])

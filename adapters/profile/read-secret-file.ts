@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { CarryoverError } from '../../schemas/failures.ts';
 
 /** Reads a secret from its file, without the final newline that editors add. Error: SECRET_FILE_UNREADABLE. */
-export async function readClientSecret(path: string): Promise<string> {
+export async function readSecretFile(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new CarryoverError('SECRET_FILE_UNREADABLE');
   });

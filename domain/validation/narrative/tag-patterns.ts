@@ -1,0 +1,51 @@
+import { attributesOfAll, type ElementRule, elementRules } from './element-rules.ts';
+
+const rules = [...elementRules.values()];
+
+const blank = '[ \\t\\r\\n]';
+const value = '"[^"<>]*"';
+const urlCharacter = "[\\w?:@;=+$.,/%~#[\\]!'()*|-]";
+// With a scheme that leads somewhere, or relative and no fragment.
+const url = `"(?:(?:https?|mailto|tel):${urlCharacter}*|[\\w?@=+$.,/%~!'()*|-]+)(?:&amp;${urlCharacter}*)*"`;
+const picture = '"data:image/[a-z]+;base64,(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]=)?"';
+const valuesOf: Readonly<Record<string, string>> = { href: url, src: `(?:${url}|${picture})` };
+/** One of the five entities of XML, or the number of a visible character. */
+const reference = '&(?:amp|lt|gt|quot|apos|#(?:3[3-9]|[4-9]\\d|[1-9]\\d{2,3}));';
+
+/** The attributes of an element, in double quotes, and what stands behind them. */
+function attributesOf({ name, attributes }: ElementRule): string {
+  const own = name === 'area' ? [] : [...attributes];
+  const all = [...attributesOfAll, ...own.filter((attribute) => valuesOf[attribute] === undefined)];
+  const links = own.flatMap((attribute) =>
+    valuesOf[attribute] === undefined ? [] : [`${attribute}=${valuesOf[attribute]}`],
+  );
+  const one = [...links, `(?:${all.join('|')})=${value}`].join('|');
+  return `(?:${blank}+(?:${one}))*${blank}*`;
+}
+
+/** What may stand between the name of an element and the end of the tag. By index of the element. */
+export const tagEnds: readonly RegExp[] = rules.map((rule) => new RegExp(`${attributesOf(rule)}/?>`, 'y'));
+
+export const plainReference = new RegExp(reference, 'y');
+
+/** The elements that a text run may hold: each with text alone, `span` with the others. */
+export const runElements = ['b', 'i', 'a', 'code'] as const;
+
+/** The attributes that programs write, one space before each: a short list is looked through sooner. */
+const commonAttributes = '(?: (?:style|class|title|id)="[^"<>&]*")?';
+const linkAttributes = `(?: href=${url}| name="[^"<>&]*"|${commonAttributes})`;
+const element = (name: string, content: string, attributes = commonAttributes): string =>
+  `<${name}${attributes}>${content}</${name}>`;
+const textWith = (...parts: readonly string[]): string => `[^<&]*(?:(?:${parts.join('|')})[^<&]*)*`;
+const spanWith = (...parts: readonly string[]): string => element('span', textWith(reference, ...parts));
+const marked = runElements.map((name) =>
+  name === 'a' ? element(name, textWith(reference, spanWith()), linkAttributes) : element(name, textWith(reference)),
+);
+const run = textWith(reference, ...marked, spanWith(...marked));
+/**
+ * Several elements of one name, one behind the other, with text and simple marks in them: `<td>a <b>b</b></td><td>c</td>`. By index of
+ * the element; undefined for those that seldom come so. What comes first in each alternative is its own, so that nothing is read twice.
+ */
+export const textRuns: readonly (RegExp | undefined)[] = rules.map(({ name }) =>
+  ['p', 'td', 'th', 'li', 'h3'].includes(name) ? new RegExp(`(?:${element(name, run)}${blank}*)+`, 'y') : undefined,
+);
