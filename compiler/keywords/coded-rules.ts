@@ -75,6 +75,12 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
       environment: true,
       issue: { code: 'structure', message: 'No contained resource has the id that the reference names.' },
     },
+    {
+      file: 'reference-target.ts',
+      broken: 'statedTypeIsWrong',
+      environment: true,
+      issue: { code: 'structure', message: 'The reference states another type than its target has.' },
+    },
   ],
   Attachment: [
     {

@@ -15,8 +15,8 @@ const codeTypes = new Set(['code', 'string', 'uri', 'url', 'canonical']);
 export function emitBinding(scope: FunctionScope, binding: BindingRule, type: string, value: string): void {
   if (!(type in inside) && !codeTypes.has(type)) return;
   const { strength, valueSet, maxValueSet } = binding;
-  // A Quantity without a code has no unit to look up; the reference validator leaves it at that, too.
-  const withCode = type === 'Quantity' ? `${value}.code!==undefined&&` : '';
+  // A Quantity without code or system has no unit to look up; the reference validator leaves it at that, too.
+  const withCode = type === 'Quantity' ? `${value}.code!==undefined&&${value}.system!==undefined&&` : '';
   emitOne(scope, valueSet, strength === 'required' ? 'error' : 'warning', type, value, withCode);
   if (withCode !== '')
     scope.fail(`${value}.code===undefined`, {

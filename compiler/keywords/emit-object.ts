@@ -115,7 +115,7 @@ function emitProperty(scope: FunctionScope, source: ObjectSource, property: stri
     }
     const site = siteOf(schema, at, property);
     const element = property.startsWith('_') ? schema.properties[property.slice(1)] : undefined;
-    if (element !== undefined) emitPrimitiveElement(scope, property.slice(1), element, site);
+    if (element !== undefined) emitPrimitiveElement(scope, property.slice(1), { element, rule, site });
     else if ('type' in rule) emitArray(scope, source, property, rule, site);
     else if (property === 'id' && schema.properties['resourceType'] === undefined) emitElementId(scope);
     else emitValue(scope, rule, { value: 'v', sibling: `o[${JSON.stringify(`_${property}`)}]`, site });

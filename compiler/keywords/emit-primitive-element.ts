@@ -1,10 +1,19 @@
 import { refName } from '../schema/ref-name.ts';
-import type { PropertySchema } from '../schema/schema-document.ts';
+import type { PropertySchema, SlicingRule } from '../schema/schema-document.ts';
 import type { FunctionScope } from '../standalone/function-scope.ts';
 import { emitSiteInvariants } from './emit-invariants.ts';
+import { emitSlices } from './emit-slices.ts';
+
+interface Beside {
+  /** Schema of the primitive. */
+  readonly element: PropertySchema;
+  /** Schema of what stands beside it. */
+  readonly rule: PropertySchema;
+  readonly site: string;
+}
 
 /** `_name`: id and extensions of a primitive, one beside a single value, a list beside a list. */
-export function emitPrimitiveElement(scope: FunctionScope, name: string, element: PropertySchema, site: string): void {
+export function emitPrimitiveElement(scope: FunctionScope, name: string, { element, rule, site }: Beside): void {
   const list = 'type' in element;
   const item = list ? element.items : element;
   const value = 'anyOf' in item ? item.anyOf[0] : item;
@@ -29,4 +38,23 @@ export function emitPrimitiveElement(scope: FunctionScope, name: string, element
   const suffix = scope.mode === 'details' ? 'Details' : '';
   const called = suffix === '' ? judge : scope.runtime('primitive-element.ts', `${judge}${suffix}`);
   scope.call(called, 'v', 'e', JSON.stringify(site), JSON.stringify(type), `o[${JSON.stringify(name)}]`);
+  if (list) return;
+  if ('const' in value && value.const !== undefined)
+    scope.fail(`o[${JSON.stringify(name)}]!==undefined&&v!==null&&v.extension!==undefined`, {
+      code: 'value',
+      message: 'The value is fixed by the profile: it may have no extensions.',
+    });
+  if ('slicing' in rule && rule.slicing !== undefined) emitExtensionSlices(scope, rule.slicing);
+}
+
+/** The extensions themselves are judged by their URL; here they are counted. */
+function emitExtensionSlices(scope: FunctionScope, slicing: SlicingRule): void {
+  const slices = emitSlices(scope, slicing, { $ref: '' }, () => undefined);
+  const all = scope.variable('x');
+  scope.write(`const ${all}=Array.isArray(v?.extension)?v.extension:[];`);
+  slices.before();
+  scope.write(`for(let i=0;i<${all}.length;i++){const w=${all}[i];`);
+  slices.each();
+  scope.write('}');
+  slices.after();
 }

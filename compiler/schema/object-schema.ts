@@ -50,7 +50,7 @@ export class ObjectSchemas {
     const code = type === undefined ? undefined : typeCode(type, definition.base?.path);
     made.properties[name] = this.#property(child, code);
     const primitive = code !== undefined && isPrimitive(code) && !isAttribute(type);
-    if (primitive) made.properties[`_${name}`] = extensionsOf(child);
+    if (primitive) made.properties[`_${name}`] = this.#extensionsOf(child);
     if ((definition.min ?? 0) > 0) (primitive ? made.requiredElements : made.required).push(name);
   }
 
@@ -116,6 +116,14 @@ export class ObjectSchemas {
     return valueSchema(node.definition, type, code, `#/$defs/${id}`);
   }
 
+  /** `_name`: the id and extensions of a primitive, and the slices that a profile makes of them. */
+  #extensionsOf(node: ElementNode): PropertySchema {
+    if (isList(node)) return { type: 'array', minItems: 1, items: { anyOf: [elementOnly, { type: 'null' }] } };
+    const extensions = node.children.find(({ name }) => name === 'extension');
+    const slicing = extensions === undefined ? undefined : this.#slicing(extensions, 'Extension');
+    return slicing === undefined ? elementOnly : { ...elementOnly, slicing };
+  }
+
   #slicing(node: ElementNode, code: string | undefined): ArraySchema['slicing'] {
     const { slicing } = node.definition;
     if (slicing === undefined || node.slices.length === 0) return undefined;
@@ -165,12 +173,6 @@ interface Parts {
 }
 
 const elementOnly: ValueSchema = { $ref: typeUrl('Element') };
-
-/** `_name`: the id and extensions of a primitive. */
-function extensionsOf(node: ElementNode): PropertySchema {
-  if (!isList(node)) return elementOnly;
-  return { type: 'array', minItems: 1, items: { anyOf: [elementOnly, { type: 'null' }] } };
-}
 
 /** An XML attribute in the model: no extensions in JSON. */
 function isAttribute(type: ElementType | undefined): boolean {

@@ -56,6 +56,8 @@ export interface ValueSchema {
   /** Profiles of the value itself, any of which is right. */
   readonly profiles?: readonly string[];
   readonly invariants?: readonly Invariant[];
+  /** Of `_name` beside a primitive: slices of its extensions. */
+  readonly slicing?: SlicingRule;
 }
 
 /** Items of an array of primitives: a `null` keeps the place of an item that has only extensions. */

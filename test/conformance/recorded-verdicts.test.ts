@@ -7,7 +7,7 @@ import { readRecorded } from './recorded-verdict.ts';
 import { syntheticExamples } from './synthetic-examples.ts';
 import { type Example, examplesOf } from './us-core-data.ts';
 
-/** Verdicts of ours that differ from the recorded ones, as `operator example: recorded error`; why, is in docs/validation.md and docs/measurements.md. */
+/** Verdicts of ours that differ from the recorded ones, as `operator example: recorded error`; why, is in docs/conformance.md. */
 async function differing(name: string, version: string, examples: readonly Example[]): Promise<readonly string[]> {
   const validator = await loadValidator({ usCoreVersion: version, profiles: 'claimed', strict: true });
   const texts = new Map(examples.map((example) => [example.name, example.text]));

@@ -20,13 +20,25 @@ export function targetProblem(
 ): string | undefined {
   if (typeof reference !== 'string') return undefined;
   if (typeof stated === 'string' && !types.has(stated) && !types.has('Resource')) return wrongType;
-  const target = reference.startsWith('#') || e.bundle !== undefined ? e.resolve(reference) : undefined;
+  const target = targetOf(reference, e);
   const type = target === undefined ? knownTypeInUrl(reference, e) : target['resourceType'];
   if (typeof type === 'string' && !types.has(type) && !types.has('Resource')) return wrongType;
   if (target === undefined || profiles === undefined || profiles.types.includes(String(type))) return undefined;
   return e.matchesAny(profiles.profiles, target)
     ? undefined
     : 'The resource that is pointed at conforms to none of the profiles that may stand here.';
+}
+
+/** True where a Reference states another type than the one that its target has, or that its URL names. */
+export function statedTypeIsWrong({ reference, type: stated }: ReferenceLike, e: Environment): boolean {
+  if (typeof stated !== 'string' || typeof reference !== 'string') return false;
+  const type = targetOf(reference, e)?.['resourceType'] ?? knownTypeInUrl(reference, e);
+  return typeof type === 'string' && type !== stated;
+}
+
+/** The target where it is at hand: contained, or in the Bundle. */
+function targetOf(reference: string, e: Environment): ReturnType<Environment['resolve']> {
+  return reference.startsWith('#') || e.bundle !== undefined ? e.resolve(reference) : undefined;
 }
 
 const wrongType = 'The reference points at a type of resource that may not stand here.';

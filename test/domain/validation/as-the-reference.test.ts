@@ -46,7 +46,7 @@ const collection = (fullUrl: string): FhirResource => ({
 const pressure = (systolic: object) =>
   observation({
     meta: { profile: ['http://hl7.org/fhir/StructureDefinition/bp'] },
-    category: [category('vital-signs')],
+    category: [{ coding: [vitalSigns] }],
     code: loinc('85354-9'),
     subject: { reference: 'Patient/1' },
     effectiveDateTime: '2024-05-05',
@@ -55,6 +55,30 @@ const pressure = (systolic: object) =>
       { code: loinc('8462-4'), dataAbsentReason: { text: 'not measured' } },
     ],
   });
+const questionnaireResponse = (more: object): FhirResource => ({
+  resourceType: 'QuestionnaireResponse',
+  id: 'q',
+  meta: { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-questionnaireresponse'] },
+  questionnaire: 'http://forms.test/q',
+  status: 'completed',
+  subject: { reference: 'Patient/1' },
+  authored: '2024-05-05',
+  ...more,
+});
+const asked = (extension: unknown) => questionnaireResponse({ _questionnaire: { extension } });
+const title = { url: 'http://hl7.org/fhir/StructureDefinition/display', valueString: 'Form' };
+/** Body temperature, whose category is fixed by parts. */
+const temperature = (more: object, system: object = { system: 'http://unitsofmeasure.org' }) =>
+  observation({
+    meta: { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-body-temperature'] },
+    category: [{ coding: [{ ...vitalSigns, ...more }] }],
+    code: loinc('8310-5'),
+    subject: { reference: 'Patient/1' },
+    effectiveDateTime: '2024-05-05',
+    valueQuantity: { value: 37, unit: 'C', code: 'Cel', ...system },
+  });
+const unsaid = { extension: [{ url: 'http://ours.test/why', valueString: 'x' }] };
+const vitalSigns = { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' };
 const method = (coding: object) => observation({ method: { coding: [coding] } });
 
 /** Each was put to HAPI 8.8.1, and is judged as it judged. */
@@ -64,6 +88,13 @@ describe('what the reference validator accepts is accepted', () => {
     ['a type without an id behind it', subject('Medication/')],
     ['a full URL whose end only looks like a type and an id', collection('http://servers.test/Other/1')],
     ['a language tag with script or region', { resourceType: 'Patient', id: 'p', language: 'zh-Hant-TW' }],
+    ['one extension of a slice beside a primitive', asked([title])],
+    [
+      'a reference that states the type of its target',
+      observation({ focus: [{ reference: 'Patient/1', type: 'Patient' }] }),
+    ],
+    ['a value that is fixed', temperature({})],
+    ['extensions in the place of one', temperature({}, { _system: unsaid })],
     ['a value that no binding of the element is about', pressure({ valueBoolean: true })],
     ['a relative system without a code', quantity({ system: 'x' })],
     ['a coding by itself with a system alone', tag({ system: actCode })],
@@ -75,16 +106,7 @@ describe('what the reference validator accepts is accepted', () => {
 
   test('a rule that its authors mark as best practice: a warning', () => {
     const item = { linkId: '1', answer: [{ valueBoolean: true }] };
-    const response: FhirResource = {
-      resourceType: 'QuestionnaireResponse',
-      id: 'q',
-      meta: { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-questionnaireresponse'] },
-      questionnaire: 'http://forms.test/q',
-      status: 'completed',
-      subject: { reference: 'Patient/1' },
-      authored: '2024-05-05',
-      item: [item, item],
-    };
+    const response = questionnaireResponse({ item: [item, item] });
     const { valid, issues } = latest.judge(response, { notes: true });
     expect(valid).toBe(true);
     expect(issues).toContainEqual(expect.objectContaining({ severity: 'warning', constraint: 'sdcqr-2' }));
@@ -116,6 +138,10 @@ describe('what the reference validator refuses is refused', () => {
     ['a value set as the system of a quantity', quantity({ system: 'http://hl7.org/fhir/ValueSet/x', code: 'g' })],
     ['a known system with a slash behind it', quantity({ system: 'http://unitsofmeasure.org/', code: 'g' })],
     ['a known system with https', tag({ system: actCode.replace('http:', 'https:'), code: 'AMB' })],
+    ['two extensions of a slice beside a primitive that has one', asked([title, title])],
+    ['a null among them', asked([null])],
+    ['an extension beside a value that is fixed', temperature({ _code: unsaid })],
+    ['a reference that states another type', observation({ focus: [{ reference: 'Patient/1', type: 'Group' }] })],
     ['padding inside of base64', photo('aa==aa==')],
     ['padding alone', photo('====')],
     ['a relative system with a code', quantity({ system: 'x', code: 'g' })],
@@ -130,10 +156,6 @@ describe('what the reference validator refuses is refused', () => {
     expect(latest.isValid(resource)).toBe(false);
   });
 });
-
-function category(code: string): object {
-  return { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code }] };
-}
 
 function loinc(code: string): object {
   return { coding: [{ system: 'http://loinc.org', code }] };
