@@ -55,7 +55,8 @@ test('an update goes on with the refresh token that was kept, without the member
     if (transfer === undefined) throw new Error('nothing was recorded');
     expect(transfer.state).toBe('stored');
     const kinds = await kindsOf(transfer);
-    expect(kinds.slice(0, 4)).toEqual(['recorded', 'refresh-attempted', 'refresh-answered granted', 'page-read']);
+    expect(kinds.slice(0, 3)).toEqual(['recorded', 'refresh-attempted', 'refresh-answered granted']);
+    expect(kinds).toContain('page-read');
     expect(kinds).not.toContain('link-issued');
     expect(secretsLeft()).toEqual([`refresh-token of ${transfer.transferId}`]);
     expect(await world.dataDir.ledger.rebuildProjection(transfer.transferId)).toEqual(transfer.projection);

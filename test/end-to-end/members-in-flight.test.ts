@@ -129,7 +129,8 @@ test('members who are read count as in flight, too, for two workers together', a
 });
 
 test('a worker that is told to stop ends after the bundle in flight, nothing is unknown, and another one goes on', async () => {
-  await world.admin.faults([{ kind: 'slow', delayMs: 300, route: 'POST /r4' }]);
+  // Slow enough that the record is not through when the other worker is up, on a busy machine as well.
+  await world.admin.faults([{ kind: 'slow', delayMs: 1_500, route: 'POST /r4' }]);
   const stopped = await world.startWorker();
   const batchId = await launchSend(1, [400]);
   const ended = untilEnded(world, batchId);
@@ -141,6 +142,7 @@ test('a worker that is told to stop ends after the bundle in flight, nothing is 
   stopped.kill('SIGTERM');
   const before = (await requestsOf(isPost)).length;
   expect(await stopped.ended).toEqual([0, null]);
+  await world.admin.faults([]);
   await ended;
 
   const { byState, counts } = await world.dataDir.ledger.transfers.progress(batchId);
