@@ -1,4 +1,5 @@
 import type { AddedPackage } from '../compiler/add-package.ts';
+import { counted } from '../domain/report/counted.ts';
 
 /** So many URLs are told for each reason; `node compiler/main.ts` lists all. */
 const mostUrls = 3;
@@ -25,8 +26,4 @@ function leftOutText(reason: string, some: AddedPackage['leftOut']): string {
   const told = some.slice(0, mostUrls).map(({ url }) => url);
   const more = some.length - told.length;
   return `Left out because ${reason}: ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,5 @@
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
+import { transfersOfBatch } from '../adapters/ledger/transfers-of-batch.ts';
 import { openLink } from '../adapters/links/open-link.ts';
 import { frozenProfile } from '../adapters/profile/frozen-profile.ts';
 import { openMemberRecord } from '../adapters/roster/member-records.ts';
@@ -21,28 +22,15 @@ export interface AuthorizationLink {
   readonly mailed?: LinkMailState;
 }
 
-const pageSize = 200;
-
 /**
  * The links of a batch that can be opened now: issued, not used, not expired. A delivery in clear.
  * Throws PROFILE_DIRECTION_MISSING where the batch does not receive, BATCH_NOT_FOUND.
  */
 export async function* listLinks(operator: Operator, batchId: BatchId): AsyncGenerator<AuthorizationLink> {
   const receive = await receiveProfileOf(operator, batchId);
-  let after: TransferId | undefined;
-  for (;;) {
-    const page = await operator.ledger.transfers.list({
-      batchId,
-      states: ['link-issued'],
-      limit: pageSize,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const transfer of page) {
-      const link = await linkToDeliver(operator, transfer, receive);
-      if (link !== undefined) yield link;
-    }
-    if (page.length < pageSize) return;
-    after = page.at(-1)?.transferId;
+  for await (const transfer of transfersOfBatch(operator.ledger, batchId, ['link-issued'])) {
+    const link = await linkToDeliver(operator, transfer, receive);
+    if (link !== undefined) yield link;
   }
 }
 

@@ -1,4 +1,5 @@
 import { searchPage } from '../../adapters/fhir/fhir-reader.ts';
+import { totalOf } from '../../domain/accounting/total-of.ts';
 import { countByType } from '../../domain/payload/count-by-type.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { nonClinicalTypes } from '../../schemas/fhir.ts';
@@ -49,11 +50,7 @@ function missingFrom(pages: readonly StoredPage[]): number {
 
 /** What a page brought, whatever became of it. */
 function cameWith({ resources, unchanged = [], dropped = {} }: StoredPage): number {
-  return resources.length + unchanged.length + sumOf(dropped);
-}
-
-function sumOf(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return resources.length + unchanged.length + totalOf(dropped);
 }
 
 export interface PageRead {

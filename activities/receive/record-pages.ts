@@ -1,3 +1,4 @@
+import { totalOf } from '../../domain/accounting/total-of.ts';
 import { parseExact } from '../../domain/payload/exact-json.ts';
 import { compareWithKnown } from '../../domain/payload/known-record.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
@@ -141,7 +142,7 @@ function pageRead({ resourceType, page, content, asked }: FreshPage, object: Obj
       object,
       place,
       resources: content.resources.length,
-      dropped: Object.values(dropped).reduce((sum, of) => sum + of, 0),
+      dropped: totalOf(dropped),
       ...(Object.keys(dropped).length > 0 && { droppedByType: dropped }),
       ...(outcomes.length > 0 && { outcomes: outcomes.length }),
       ...(unchanged.length > 0 && { unchanged: unchanged.length }),

@@ -1,3 +1,4 @@
+import { totalOf } from '../../domain/accounting/total-of.ts';
 import { asObjectKey, type ObjectKey, type TransferId } from '../../schemas/ids.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -26,7 +27,7 @@ export async function objectsOfTransfer(objects: ObjectStore, transferId: Transf
   };
   for (const kind of inFolders) for (const key of await objects.list(`${kind}/${transferId}/`)) await add(kind, key);
   for (const kind of alone) await add(kind, asObjectKey(`${kind}/${transferId}`));
-  return { byKind, count: Object.values(byKind).reduce((sum, count) => sum + count, 0), bytes };
+  return { byKind, count: totalOf(byKind), bytes };
 }
 
 /** Removes them all; what is gone already is fine. */

@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../../schemas/ledger-events.ts';
 import type { TransferState } from '../../schemas/states.ts';
+import { totalOf } from '../accounting/total-of.ts';
 import type { TransferProjection } from '../accounting/transfer-projection.ts';
 import { csvLine } from '../report/csv-line.ts';
 
@@ -68,13 +69,13 @@ export function membersLine(member: DeliveredMember, delivered: MemberCounts, so
     column: projection.column ?? '',
     patient_id: member.patientId ?? '',
     source,
-    resources: total(delivered.byType),
+    resources: totalOf(delivered.byType),
     resources_by_type: Object.entries(delivered.byType)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([type, count]) => `${type}=${count}`)
       .join(';'),
     repeats: projection.readAgain,
-    not_kept: total(projection.dropped),
+    not_kept: totalOf(projection.dropped),
     invalid: stored?.invalid ?? 0,
     outcomes: delivered.outcomes,
     recorded_at: timeOf(events, 'recorded'),
@@ -99,8 +100,4 @@ type StoredBody = Extract<LedgerEvent['body'], { kind: 'stored' }>;
 /** When something happened last; empty where it did not. */
 function timeOf(events: readonly LedgerEvent[], kind: LedgerEvent['body']['kind']): string {
   return events.findLast(({ body }) => body.kind === kind)?.at ?? '';
-}
-
-function total(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -1,6 +1,7 @@
 import { addCounts, noResources, type ResourceCounts } from '../../schemas/counts.ts';
 import type { Direction } from '../../schemas/ids.ts';
 import { isEndState, isGoodEnd, isRowEnd, type TransferState } from '../../schemas/states.ts';
+import { totalOf } from '../accounting/total-of.ts';
 import type { TransferProjection } from '../accounting/transfer-projection.ts';
 
 /** What the ledger knows of a batch as a whole. */
@@ -175,8 +176,12 @@ function resourceEquation({ resources, open, ...ends }: ResourceCounts): Equatio
 
 /** Receive: every resource that came is stored, was never to be kept, came again, or was delivered before as it is. */
 function readEquation({ read, readAgain, unchanged, stored, dropped }: ReportTally): Equation {
-  const all = (counts: CountsByName) => Object.values(counts).reduce((total, count) => total + count, 0);
-  const parts = { stored: all(stored), dropped: all(dropped), repeats: readAgain, ...nonZero('unchanged', unchanged) };
+  const parts = {
+    stored: totalOf(stored),
+    dropped: totalOf(dropped),
+    repeats: readAgain,
+    ...nonZero('unchanged', unchanged),
+  };
   return equation('read', read, parts);
 }
 

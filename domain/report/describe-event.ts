@@ -1,4 +1,6 @@
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
+import { totalOf } from '../accounting/total-of.ts';
+import { counted } from './counted.ts';
 
 /** Says in a line what an event means. No ids but those that a reader can use, no hashes, no data. */
 export function describeEvent(body: LedgerEventBody): string {
@@ -16,7 +18,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'closed':
       return closedText(body);
     case 'purge-attempted':
-      return `removal of ${counted(total(body.objects), 'sealed object')} begun (${body.bytes} bytes: ${kindsOf(body.objects)}), by policy ${body.policy}`;
+      return `removal of ${counted(totalOf(body.objects), 'sealed object')} begun (${body.bytes} bytes: ${kindsOf(body.objects)}), by policy ${body.policy}`;
     case 'purged':
       return 'purged: its sealed objects are gone; events and hashes stay';
     case 'prepared':
@@ -72,7 +74,7 @@ export function describeEvent(body: LedgerEventBody): string {
     case 'page-read':
       return `${body.resourceType}, page ${body.page}: ${pageText(body)}`;
     case 'stored':
-      return `stored ${resources(total(body.countsByType))}${updateText(body.update)}`;
+      return `stored ${resources(totalOf(body.countsByType))}${updateText(body.update)}`;
   }
 }
 
@@ -135,14 +137,6 @@ function placeOf(place: Body<'closed'>['place']): string {
 
 function resources(count: number): string {
   return counted(count, 'resource');
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function total(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function kindsOf(objects: Body<'purge-attempted'>['objects']): string {
