@@ -1,6 +1,7 @@
 import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
+import { updateChain } from '../../adapters/ledger/update-chain.ts';
 import { recordObjectOf } from '../../adapters/records/stored-record.ts';
-import type { BatchId, CounterpartId } from '../../schemas/ids.ts';
+import type { BatchId, CounterpartId, TransferId } from '../../schemas/ids.ts';
 import type { EarlierTransfer } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 
@@ -25,7 +26,7 @@ export async function earlierTransfer(deps: Deps, member: MemberOfUpdate): Promi
     earlierBatchId === undefined
       ? await transfers.newestStored(member)
       : await storedIn(deps, { ...member, earlierBatchId });
-  if (found === undefined || !(await isWhole(deps, found))) return undefined;
+  if (found === undefined || !(await isWhole(deps, found.transferId))) return undefined;
   return { transferId: found.transferId, batchId: found.batchId };
 }
 
@@ -43,11 +44,8 @@ async function storedIn(
 }
 
 /** Sealed records may be deleted by hand. */
-async function isWhole(
-  { ledger, objects }: Pick<Deps, 'ledger' | 'objects'>,
-  { transferId, projection }: Transfer,
-): Promise<boolean> {
-  if (!(await objects.has(recordObjectOf(transferId)))) return false;
-  const { earlier } = projection;
-  return earlier === undefined || isWhole({ ledger, objects }, await ledger.transfers.get(earlier.transferId));
+async function isWhole({ ledger, objects }: Deps, transferId: TransferId): Promise<boolean> {
+  for (const one of await updateChain(ledger, transferId))
+    if (!(await objects.has(recordObjectOf(one.transferId)))) return false;
+  return true;
 }

@@ -14,6 +14,7 @@ import { searchAttributes } from '../../schemas/search-attributes.ts';
 import { transferWorkflowId, workflowTaskQueue } from '../../schemas/transfer.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeating.ts';
+import { noteFinding } from '../receive/note-finding.ts';
 import { earlierTransfer } from './earlier-transfer.ts';
 import { transferInput } from './transfer-input.ts';
 
@@ -101,9 +102,7 @@ async function followedBy(launch: Launch, memberKey: string): Promise<{ readonly
 async function noteWithoutEarlier({ ledger }: Launch, transferId: TransferId): Promise<void> {
   const { projection } = await ledger.transfers.get(transferId);
   if (projection.earlier !== undefined) return;
-  const finding = 'no-earlier-record';
-  const body = { kind: 'finding', finding, count: 1 } as const;
-  await ledger.append(transferId, { subject: finding, tryNumber: 1, actor: 'worker', body });
+  await noteFinding({ ledger, transferId }, 'no-earlier-record', 1);
 }
 
 /** A row that names no usable member still has its end: under an id of its line. */

@@ -1,4 +1,5 @@
 import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
+import { updateChain } from '../../adapters/ledger/update-chain.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { openStoredRecord } from '../../adapters/records/stored-record.ts';
 import { parseExact } from '../../domain/payload/exact-json.ts';
@@ -8,7 +9,7 @@ import type { FhirResource } from '../../schemas/fhir.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { LedgerEvent } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
-import { findingEvent } from './note-finding.ts';
+import { noteFinding } from './note-finding.ts';
 
 /** What an update of a member is compared with. PHI. */
 export interface EarlierRecord {
@@ -39,13 +40,13 @@ export async function earlierRecord(
   const hash: HashContent = (canonical) => deps.keys.contentHash(Buffer.from(canonical));
   let known: KnownRecord = new Map();
   let patientId: string | undefined;
-  const chain = await chainTo(deps, transferId);
-  if (chain === undefined) {
-    for (const event of findingEvent('no-earlier-record', 1)) await deps.ledger.append(ownId, event);
+  const chain = await updateChain(deps.ledger, transferId);
+  if (chain.some((one) => one.projection.purge !== undefined)) {
+    await noteFinding({ ledger: deps.ledger, transferId: ownId }, 'no-earlier-record', 1);
     return undefined;
   }
   for (const one of chain) {
-    const { lines, remarks } = await openStoredRecord(deps, one);
+    const { lines, remarks } = await openStoredRecord(deps, one.transferId);
     const stored = lines.map((line) => parseExact(line) as FhirResource);
     known = knownAfter(known, { stored, unchanged: remarks.unchanged ?? [] }, hash);
     ({ patientId } = remarks);
@@ -65,14 +66,6 @@ export async function earlierRecord(
     startedAt,
     changedSince: (type) => (receive.lastUpdated && sameServer && readBefore.has(type) ? since : undefined),
   };
-}
-
-/** The transfers of a chain of updates, the oldest first; undefined where the record of one was purged. */
-async function chainTo(deps: Pick<Deps, 'ledger'>, transferId: TransferId): Promise<readonly TransferId[] | undefined> {
-  const { purge, earlier } = (await deps.ledger.transfers.get(transferId)).projection;
-  if (purge !== undefined) return undefined;
-  const before = earlier === undefined ? [] : await chainTo(deps, earlier.transferId);
-  return before === undefined ? undefined : [...before, transferId];
 }
 
 /** Reads of versions before this one did not note it: their first page was answered at about that time. */

@@ -2,7 +2,11 @@ import type { NewLedgerEvent } from '../../schemas/ledger-events.ts';
 import type { ReadJob } from './read-job.ts';
 
 /** Notes a finding of a transfer, once, however often the step is done. */
-export async function noteFinding({ ledger, transferId }: ReadJob, finding: string, count: number): Promise<void> {
+export async function noteFinding(
+  { ledger, transferId }: Pick<ReadJob, 'ledger' | 'transferId'>,
+  finding: string,
+  count: number,
+): Promise<void> {
   for (const event of findingEvent(finding, count)) await ledger.append(transferId, event);
 }
 
