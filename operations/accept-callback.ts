@@ -4,7 +4,7 @@ import { noteUsedTwice } from '../adapters/ledger/note-used-twice.ts';
 import type { CounterpartProfile, ReceiveProfile } from '../schemas/counterpart.ts';
 import { CarryoverError } from '../schemas/failures.ts';
 import { asDeedId } from '../schemas/ids.ts';
-import { readAuthorizationError } from './authorization-error.ts';
+import { readAuthorizationError, type AuthorizationDenial } from './authorization-error.ts';
 import { claimCode } from './claim-code.ts';
 import type { Operator } from './operator.ts';
 import { recordDeed, type Deed } from './record-deed.ts';
@@ -48,25 +48,26 @@ const longest = 4_096;
 export async function acceptCallback(
   operator: Operator,
   profileOf: (transferId: string) => Promise<CounterpartProfile>,
-  { code, state, clientId, error }: CallbackQuery,
+  { code: text, state, clientId, error }: CallbackQuery,
 ): Promise<CallbackAccepted> {
   if (state === undefined || state === '' || state.length > longest) return refused('state-missing');
-  const noCode = code === undefined || code === '';
-  if (code !== undefined && code.length > longest) return refused('code-missing');
-  if (noCode && error === undefined) return refused('code-missing');
+  const code = text === '' ? undefined : text;
+  if (code === undefined ? error === undefined : code.length > longest) return refused('code-missing');
   const stateHash = operator.keys.linkStateHash(state);
   const link = await operator.ledger.links.find(stateHash);
   if (link === undefined) return refused('state-unknown');
   const { receive } = await profileOf(link.transferId);
   if (receive === undefined || (clientId !== undefined && clientId !== receive.clientId))
     return refused('client-mismatch');
-  const isCode = !noCode;
+  const answer =
+    code === undefined
+      ? readAuthorizationError(error)
+      : ({ kind: 'code', code, fingerprint: operator.keys.fingerprint(code) } as const);
   // The link stays good: the same member may open it again when the server can.
-  if (!isCode && readAuthorizationError(error).kind === 'unavailable') return refused('counterpart-unavailable');
+  if (answer.kind === 'unavailable') return refused('counterpart-unavailable');
 
   const { transferId, revision } = link;
   const deedId = asDeedId(`callback-${stateHash.slice(0, 32)}`);
-  const fingerprint = isCode ? operator.keys.fingerprint(code) : undefined;
   let spent = 'ok' as keyof typeof refusals;
   const shared = {
     transferId,
@@ -77,18 +78,21 @@ export async function acceptCallback(
     // The state is used up in the transaction that records the deed: neither without the other.
     alongside: async (actions: LedgerActions) => {
       spent = (await actions.links.use(stateHash, operator.clock())).kind;
-      if (spent === 'ok' && fingerprint !== undefined && !(await claimCode(actions, transferId, fingerprint)))
+      if (spent === 'ok' && answer.kind === 'code' && !(await claimCode(actions, transferId, answer.fingerprint)))
         spent = 'code-used';
       if (spent !== 'ok') throw new CarryoverError('DEED_NOT_EXPECTED');
     },
   };
   try {
-    return fingerprint === undefined || code === undefined
-      ? await recordDenial(operator, { shared, error, revision })
-      : await recordCode(operator, { shared, code, fingerprint, revision, receive });
+    return answer.kind === 'code'
+      ? await recordCode(operator, { shared, ...answer, revision, receive })
+      : await recordDenial(operator, { shared, denial: answer, revision });
   } catch (thrown) {
     if (!(thrown instanceof CarryoverError) || thrown.code !== 'DEED_NOT_EXPECTED') throw thrown;
-    if (isCode && (spent === 'code-used' || (spent === 'used' && (await hasAuthorized(operator, link)))))
+    if (
+      answer.kind === 'code' &&
+      (spent === 'code-used' || (spent === 'used' && (await hasAuthorized(operator, link))))
+    )
       await noteUsedTwice(operator.ledger, transferId, revision);
     return refused(refusals[spent]);
   }
@@ -117,12 +121,11 @@ interface Callback {
 
 async function recordDenial(
   operator: Operator,
-  { shared, error: text, revision }: Callback & { readonly error: string | undefined },
+  { shared, denial, revision }: Callback & { readonly denial: AuthorizationDenial },
 ): Promise<CallbackAccepted> {
   const { deedId } = shared;
-  const read = readAuthorizationError(text);
-  const error = read.kind === 'unavailable' ? 'other' : read.error;
-  const reason = read.kind === 'rejected' ? { reason: read.reason } : {};
+  const { kind, error } = denial;
+  const reason = denial.kind === 'rejected' ? { reason: denial.reason } : {};
   await recordDeed(operator, {
     ...shared,
     signal: 'authorizationDenied',
@@ -131,7 +134,7 @@ async function recordDenial(
       message: { deedId, revision, ...reason },
     }),
   });
-  return { kind: read.kind === 'rejected' ? 'rejected' : 'denied' };
+  return { kind };
 }
 
 interface CodeCallback extends Callback {

@@ -1,10 +1,12 @@
 import type { FailureCode } from '../schemas/failures.ts';
 
 /** What an `error` in the redirect means (RFC 6749, 4.1.2.1): the member's no, our request, or anything that may pass. */
-export type AuthorizationError =
+export type AuthorizationError = AuthorizationDenial | { readonly kind: 'unavailable' };
+
+/** An error that is the answer to a link. */
+export type AuthorizationDenial =
   | { readonly kind: 'denied'; readonly error: string }
-  | { readonly kind: 'rejected'; readonly error: string; readonly reason: FailureCode }
-  | { readonly kind: 'unavailable' };
+  | { readonly kind: 'rejected'; readonly error: string; readonly reason: FailureCode };
 
 const ofRequests = ['invalid_request', 'unauthorized_client', 'unsupported_response_type', 'invalid_scope'];
 

@@ -18,8 +18,8 @@ export interface AwaitedLink {
 const signalDelayMs = 2_000;
 
 /**
- * Has the link mailed, and the member reminded of it, while `work` waits for the member. A mail that cannot go keeps nobody waiting and ends nothing: the member may
- * have the link from somebody else, and `carryover links` says what became of the mail.
+ * Has the link mailed, and the member reminded of it, while `work` waits for the member. A mail that cannot go keeps nobody waiting
+ * and ends nothing: the member may have the link from somebody else, and `carryover links` says what became of the mail.
  */
 export async function whileMailing<Result>(
   input: ReceiveMemberInput,

@@ -23,8 +23,9 @@ export type Authorization =
   | { readonly kind: 'failed'; readonly reason: FailureCode };
 
 /**
- * Issues a link, has it mailed where the profile says so, waits for days for the browser to come back, exchanges the code inside its five minutes. A code that cannot
- * be exchanged leads to a new link, and somebody may give the member a fresh one; the deadline counts from the first.
+ * Issues a link, has it mailed where the profile says so, waits for days for the browser to come back, exchanges the code inside its
+ * five minutes. A code that cannot be exchanged leads to a new link, and somebody may give the member a fresh one; the deadline
+ * counts from the first.
  */
 export async function obtainAuthorization(
   input: ReceiveMemberInput,

@@ -2,7 +2,7 @@ import type { PreparedSecret } from '../../adapters/ledger/secret-rows.ts';
 import { refreshToken, type TokenAnswer } from '../../adapters/oneup/oauth.ts';
 import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { readSecretFile } from '../../adapters/profile/read-secret-file.ts';
-import { CarryoverError } from '../../schemas/failures.ts';
+import type { CounterpartProfile, ReceiveProfile } from '../../schemas/counterpart.ts';
 import type { SecretId, TransferId } from '../../schemas/ids.ts';
 import type { LedgerEventBody } from '../../schemas/ledger-events.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -25,15 +25,18 @@ export type Refreshed =
 export async function refreshAccess(deps: ActivityDependencies, transferId: TransferId): Promise<Refreshed> {
   const { batchId, projection } = await deps.ledger.transfers.get(transferId);
   const refreshTokenId = projection.token?.refreshTokenId;
-  const { receive } = await frozenProfile(deps, batchId);
+  const { receive, environment } = await frozenProfile(deps, batchId);
   if (receive === undefined || !receive.useRefreshToken || refreshTokenId === undefined) return { kind: 'none' };
   const token = await deps.secrets.open(refreshTokenId);
   if (token === undefined) return { kind: 'none' };
-  return refreshWith(deps, transferId, { refreshTokenId, value: token.value });
+  return refreshWith(deps, { transferId, receive, environment, refreshTokenId, value: token.value });
 }
 
 /** A refresh token as a transfer is about to use it. */
 export interface RefreshTokenInHand {
+  readonly transferId: TransferId;
+  readonly receive: ReceiveProfile;
+  readonly environment: CounterpartProfile['environment'];
   readonly refreshTokenId: SecretId;
   readonly value: string;
   /** It was another transfer's, and goes over with the first try. */
@@ -41,13 +44,8 @@ export interface RefreshTokenInHand {
 }
 
 /** As `refreshAccess`, with this token. */
-export async function refreshWith(
-  deps: ActivityDependencies,
-  transferId: TransferId,
-  { refreshTokenId, value, firstTry }: RefreshTokenInHand,
-): Promise<Refreshed> {
-  const { receive, environment } = await frozenProfile(deps, (await deps.ledger.transfers.get(transferId)).batchId);
-  if (receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
+export async function refreshWith(deps: ActivityDependencies, inHand: RefreshTokenInHand): Promise<Refreshed> {
+  const { transferId, receive, environment, refreshTokenId, value, firstTry } = inHand;
   const tryNumber = await nextTry(deps, transferId, refreshTokenId);
   if (tryNumber === undefined) return { kind: 'none' };
 
@@ -71,19 +69,16 @@ export async function refreshWith(
     timeoutMs: receive.requestTimeoutMs,
   });
   deps.log.event('token-refreshed', { transferId, outcome: answer.kind });
-  return note(deps, transferId, refreshTokenId, tryNumber, answer);
+  return note(deps, inHand, tryNumber, answer);
 }
 
 async function note(
   deps: ActivityDependencies,
-  transferId: TransferId,
-  refreshTokenId: SecretId,
+  { transferId, receive, refreshTokenId }: RefreshTokenInHand,
   tryNumber: number,
   answer: TokenAnswer,
 ): Promise<Refreshed> {
   if (answer.kind === 'granted') {
-    const { receive } = await frozenProfile(deps, (await deps.ledger.transfers.get(transferId)).batchId);
-    if (receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
     // A server that does not rotate gives no new refresh token: the old one stays good (RFC 6749, 6).
     const kept = answer.refreshToken === undefined ? { refreshTokenId } : {};
     const { secrets, noted } = sealedGrant(deps, transferId, answer, receive);

@@ -3,6 +3,7 @@ import { frozenProfile } from '../../adapters/profile/frozen-profile.ts';
 import { openMemberRecord } from '../../adapters/roster/member-records.ts';
 import { SecretGone } from '../../adapters/secrets/secret-store.ts';
 import { foldName } from '../../domain/roster/fold-name.ts';
+import { CarryoverError } from '../../schemas/failures.ts';
 import type { TransferId } from '../../schemas/ids.ts';
 import type { MemberRecord } from '../../schemas/roster.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -16,14 +17,16 @@ import { type Refreshed, refreshWith, type RefreshTokenInHand } from './refresh-
 export function refreshFromKept(deps: ActivityDependencies) {
   return async ({ transferId }: { readonly transferId: TransferId }): Promise<Refreshed> => {
     const transfer = await deps.ledger.transfers.get(transferId);
-    const { token } = transfer.projection;
+    const { token: granted } = transfer.projection;
     // An attempt before this one got as far as its answer.
-    if (token !== undefined)
-      return { kind: 'granted', accessTokenId: token.secretId, expiresAtMs: Date.parse(token.expiresAt) };
-    const inHand = (await takenBefore(deps, transferId)) ?? (await takeKept(deps, transfer));
-    if (inHand === undefined) return { kind: 'none' };
+    if (granted !== undefined)
+      return { kind: 'granted', accessTokenId: granted.secretId, expiresAtMs: Date.parse(granted.expiresAt) };
+    const { receive, environment } = await frozenProfile(deps, transfer.batchId);
+    if (receive === undefined) throw new CarryoverError('PROFILE_DIRECTION_MISSING');
+    const token = await tokenToUse(deps, transfer);
+    if (token === undefined) return { kind: 'none' };
     try {
-      return await refreshWith(deps, transferId, inHand);
+      return await refreshWith(deps, { transferId, receive, environment, ...token });
     } catch (error) {
       // Another update of the member was quicker.
       if (error instanceof SecretGone) return { kind: 'none' };
@@ -34,20 +37,19 @@ export function refreshFromKept(deps: ActivityDependencies) {
   };
 }
 
-/** The kept token that an earlier attempt of this transfer took over, where it was proved not to have been sent. */
-async function takenBefore(
-  { ledger, secrets }: ActivityDependencies,
-  transferId: TransferId,
-): Promise<RefreshTokenInHand | undefined> {
-  const taken = (await ledger.events(transferId)).find(({ body }) => body.kind === 'refresh-attempted')?.body;
-  if (taken?.kind !== 'refresh-attempted') return undefined;
-  const token = await secrets.open(taken.secretId);
-  return token === undefined ? undefined : { refreshTokenId: taken.secretId, value: token.value };
+type KeptToken = Pick<RefreshTokenInHand, 'refreshTokenId' | 'value' | 'firstTry'>;
+
+/** The kept token that an earlier attempt took over, where it was proved not to have been sent; else one that no transfer has yet. */
+async function tokenToUse(deps: ActivityDependencies, transfer: Transfer): Promise<KeptToken | undefined> {
+  const taken = (await deps.ledger.events(transfer.transferId)).flatMap(({ body }) =>
+    body.kind === 'refresh-attempted' ? [body.secretId] : [],
+  )[0];
+  if (taken === undefined) return takeKept(deps, transfer);
+  const token = await deps.secrets.open(taken);
+  return token === undefined ? undefined : { refreshTokenId: taken, value: token.value };
 }
 
-async function takeKept(deps: ActivityDependencies, transfer: Transfer): Promise<RefreshTokenInHand | undefined> {
-  if ((await deps.ledger.events(transfer.transferId)).some(({ body }) => body.kind === 'refresh-attempted'))
-    return undefined;
+async function takeKept(deps: ActivityDependencies, transfer: Transfer): Promise<KeptToken | undefined> {
   for (const kept of await deps.secrets.kept(transfer)) {
     if (!(await mayServe(deps, transfer, await deps.ledger.transfers.get(kept.transferId)))) continue;
     const moved = await deps.secrets.prepareMove(kept.secretId, transfer.transferId);

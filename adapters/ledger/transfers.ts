@@ -95,6 +95,7 @@ export function transfersOf(db: LedgerDatabase, clock: () => number) {
       const query = db.selectFrom('transfer').select('transfer_id').where('batch_id', '=', batchId);
       return (await query.where('state', 'in', states).limit(1).executeTakeFirst()) !== undefined;
     },
+
     /** A page of the transfers of a batch that were closed before a time. */
     ended: async (of: EndedTransfers): Promise<readonly TransferId[]> => await endedTransfers(db, of),
 
