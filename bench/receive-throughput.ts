@@ -9,24 +9,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { readSecretFile } from '../adapters/profile/read-secret-file.ts';
+import type { TestMember } from '../sandbox/members/test-members.ts';
 import type { BatchId } from '../schemas/ids.ts';
 import { callBack } from '../test/support/browsers.ts';
 import { startChild, type Child } from '../test/support/child.ts';
 import { openWorld, type World } from '../test/support/open-world.ts';
+import { generatedMembersOf } from '../test/support/receive-roster.ts';
 import { untilState } from '../test/support/until-state.ts';
 import type { BareReadJob } from './bare-read.ts';
 import { cpuSecondsOf, loadNow } from './process-cpu.ts';
 import { watchMemory } from './process-memory.ts';
-import {
-  browserOf,
-  codeFor,
-  eachOf,
-  generatedMembersOf,
-  launchReceive,
-  receiveProfileOf,
-  transfersOf,
-  type ReceivingMember,
-} from './receiving-members.ts';
+import { browserOf, codeFor, eachOf, launchReceive, receiveProfileOf, transfersOf } from './receiving-members.ts';
 import { startBenchTemporal } from './temporal-of-bench.ts';
 
 const { values } = parseArgs({
@@ -89,7 +82,7 @@ async function startWorker(of: World): Promise<Child> {
 async function measureOurs(
   { dataDir: { ledger } }: World,
   batchId: BatchId,
-  members: readonly ReceivingMember[],
+  members: readonly TestMember[],
   { workerPid, serverPid }: { readonly workerPid: number; readonly serverPid: number },
 ): Promise<MeasuredOurs> {
   const transfers = await transfersOf(world, batchId);
@@ -138,7 +131,7 @@ async function measureOurs(
   }
 }
 
-async function measureBare(of: World, members: readonly ReceivingMember[]): Promise<Measured> {
+async function measureBare(of: World, members: readonly TestMember[]): Promise<Measured> {
   const { tokenUrl, fhirBaseUrl, clientId, clientSecretFile, resourceTypes, pageSize } = receiveProfileOf(of);
   const job: BareReadJob = {
     tokenUrl,

@@ -1,44 +1,16 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { buildAuthorizeUrl } from '../adapters/oneup/oauth.ts';
-import { rosterCsv } from '../fixtures/write-roster.ts';
 import { launchBatch } from '../operations/launch-batch.ts';
+import type { TestMember } from '../sandbox/members/test-members.ts';
 import { walkAuthorization } from '../sandbox/walk-authorization.ts';
 import type { ReceiveProfile } from '../schemas/counterpart.ts';
 import type { BatchId, TransferId } from '../schemas/ids.ts';
+import { linkOf } from '../test/support/browsers.ts';
 import type { World } from '../test/support/open-world.ts';
-
-/** A member whose record the sandbox has, and who walks through its pages. */
-export interface ReceivingMember {
-  readonly firstName: string;
-  readonly lastName: string;
-  /** YYYY-MM-DD */
-  readonly birthDate: string;
-  readonly memberId: string;
-  readonly postalCode: string;
-}
-
-/** The members that the sandbox generated; the roster of `launchReceive` has them in this order. */
-export async function generatedMembersOf({ sandbox }: World): Promise<readonly ReceivingMember[]> {
-  const all = (await (await fetch(`${sandbox.adminUrl}/members`)).json()) as readonly ReceivingMember[];
-  return all.filter(({ memberId }) => memberId.startsWith('load-'));
-}
+import { writeReceiveRoster } from '../test/support/receive-roster.ts';
 
 /** Launches a receive batch of these members. */
-export async function launchReceive(world: World, members: readonly ReceivingMember[]): Promise<BatchId> {
-  const rows = members.map(({ firstName, lastName, birthDate, memberId, postalCode }) => ({
-    row_id: `row-${memberId}`,
-    family: lastName,
-    given: firstName,
-    birth_date: birthDate,
-    previous_member_id: memberId,
-    zip: postalCode,
-    email: '',
-    source: '',
-  }));
-  const rosterFile = join(world.directory, 'roster', 'receive.csv');
-  writeFileSync(rosterFile, rosterCsv(rows));
+export async function launchReceive(world: World, members: readonly TestMember[]): Promise<BatchId> {
+  const { rosterFile } = await writeReceiveRoster(world, members);
   const launch = { direction: 'receive', profile: world.profile, rosterFile, again: false } as const;
   return (await launchBatch(world.operator, launch)).batchId;
 }
@@ -49,16 +21,15 @@ export async function transfersOf({ dataDir }: World, batchId: BatchId): Promise
 }
 
 /** The member opens the link of a transfer and allows; where the browser is sent to. */
-export async function browserOf(world: World, transferId: TransferId, member: ReceivingMember): Promise<URL> {
-  const link = await world.dataDir.ledger.links.current(transferId);
-  const state = link && (await world.dataDir.secrets.open(link.secretId));
-  if (state === undefined) throw new Error('there is no link');
-  return walk(receiveProfileOf(world), member, state.value);
+export async function browserOf(world: World, transferId: TransferId, member: TestMember): Promise<URL> {
+  return walk(await linkOf(world, transferId), member);
 }
 
 /** An authorization code for somebody who does without a ledger. */
-export async function codeFor(world: World, member: ReceivingMember): Promise<string> {
-  return (await walk(receiveProfileOf(world), member, 'bare')).searchParams.get('code') ?? '';
+export async function codeFor(world: World, member: TestMember): Promise<string> {
+  const receive = receiveProfileOf(world);
+  const link = buildAuthorizeUrl({ ...receive, state: 'bare', extra: receive.authorizeParameters });
+  return (await walk(link, member)).searchParams.get('code') ?? '';
 }
 
 export function receiveProfileOf({ profile }: World): ReceiveProfile {
@@ -67,10 +38,10 @@ export function receiveProfileOf({ profile }: World): ReceiveProfile {
   return receive;
 }
 
-async function walk(receive: ReceiveProfile, member: ReceivingMember, state: string): Promise<URL> {
+async function walk(authorizeUrl: string, member: TestMember): Promise<URL> {
   const [year, month, day] = member.birthDate.split('-');
   const { redirectedTo } = await walkAuthorization({
-    authorizeUrl: buildAuthorizeUrl({ ...receive, state, extra: receive.authorizeParameters }),
+    authorizeUrl,
     email: `${member.memberId}-${crypto.randomUUID()}@mail.example`,
     member: { ...member, birthDate: `${month}/${day}/${year}` },
   });

@@ -7,10 +7,11 @@ import { parseArgs } from 'node:util';
 import { handInToken } from '../operations/hand-in-token.ts';
 import { callBack } from '../test/support/browsers.ts';
 import { openWorld } from '../test/support/open-world.ts';
+import { generatedMembersOf } from '../test/support/receive-roster.ts';
 import { untilState } from '../test/support/until-state.ts';
 import { codeAges } from './code-ages.ts';
 import { loadNow } from './process-cpu.ts';
-import { browserOf, eachOf, generatedMembersOf, launchReceive, transfersOf } from './receiving-members.ts';
+import { browserOf, eachOf, launchReceive, transfersOf } from './receiving-members.ts';
 import { launchSend, sendProfileOf, writeTokenFor } from './sending-members.ts';
 import { startBenchTemporal } from './temporal-of-bench.ts';
 

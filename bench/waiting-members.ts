@@ -17,11 +17,12 @@ import { callBack } from '../test/support/browsers.ts';
 import type { Child } from '../test/support/child.ts';
 import { historyFacts } from '../test/support/history-facts.ts';
 import { openWorld, type World } from '../test/support/open-world.ts';
+import { generatedMembersOf } from '../test/support/receive-roster.ts';
 import { untilState } from '../test/support/until-state.ts';
 import { codeAges } from './code-ages.ts';
 import { cpuSecondsOf, loadNow } from './process-cpu.ts';
 import { residentMiBOf } from './process-memory.ts';
-import { browserOf, eachOf, generatedMembersOf, launchReceive, transfersOf } from './receiving-members.ts';
+import { browserOf, eachOf, launchReceive, transfersOf } from './receiving-members.ts';
 import { startBenchTemporal } from './temporal-of-bench.ts';
 
 const { values } = parseArgs({

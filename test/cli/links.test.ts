@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { openDataDir } from '../../adapters/data-dir/open-data-dir.ts';
 import type { TransferId } from '../../schemas/ids.ts';
-import { recordBatch, type RecordedBatch } from './recorded-batch.ts';
+import { issueLink, recordBatch, type RecordedBatch } from './recorded-batch.ts';
 import { newWorkplace, runCarryover, type Workplace } from './run-carryover.ts';
 
 let place: Workplace;
@@ -19,17 +19,9 @@ const run = (...args: readonly string[]) => runCarryover(['links', ...args, '--d
 
 async function issue(transferId: TransferId | undefined, state: string): Promise<void> {
   if (transferId === undefined) throw new Error('nothing was recorded');
-  const { ledger, secrets, keys, close } = await openDataDir(place.dataDir);
-  const expiresAtMs = Date.now() + 600_000;
-  const sealed = secrets.prepare({ transferId, kind: 'link-state', value: state, expiresAtMs });
-  await ledger.links.issue({
-    stateHash: keys.linkStateHash(state),
-    transferId,
-    revision: 1,
-    state: sealed,
-    expiresAtMs,
-  });
-  await close();
+  const dataDir = await openDataDir(place.dataDir);
+  await issueLink(dataDir, transferId, state, Date.now() + 600_000);
+  await dataDir.close();
 }
 
 test.each([

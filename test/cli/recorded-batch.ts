@@ -9,6 +9,23 @@ export interface RecordedBatch {
   readonly transferIds: readonly TransferId[];
 }
 
+/** Issues the first link of a transfer, with this state. */
+export async function issueLink(
+  { ledger, secrets, keys }: Pick<DataDir, 'ledger' | 'secrets' | 'keys'>,
+  transferId: TransferId,
+  state: string,
+  expiresAtMs: number,
+): Promise<void> {
+  const sealed = secrets.prepare({ transferId, kind: 'link-state', value: state, expiresAtMs });
+  await ledger.links.issue({
+    stateHash: keys.linkStateHash(state),
+    transferId,
+    revision: 1,
+    state: sealed,
+    expiresAtMs,
+  });
+}
+
 /** Puts a launched batch into a data directory as the worker would have, so that commands have something to work on without one. */
 export async function recordBatch(
   dataDir: string,

@@ -1,7 +1,7 @@
 import { reissueLink } from '../../operations/reissue-link.ts';
 import { authorize, callBack } from '../support/browsers.ts';
 import { linkMail, untilMailed } from './receive-scenarios.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Stage } from './scenario.ts';
 
 /** What can become of an authorization beside the straight way. */
 export const authorizationScenarios: Readonly<Record<string, Scenario>> = {
@@ -31,19 +31,17 @@ export const authorizationScenarios: Readonly<Record<string, Scenario>> = {
     direction: 'receive',
     prepare: (world) =>
       world.admin.faults([{ kind: 'oauth-error', error: 'unauthorized_client', route: 'POST /oauth2/token' }]),
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('failed');
-    },
+    play: authorizeInVain,
   },
   'receive-link-request-rejected': {
     direction: 'receive',
     prepare: (world) => world.admin.switches({ pkce: 'required' }),
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('failed');
-    },
+    play: authorizeInVain,
   },
 };
+
+async function authorizeInVain({ world, transferId, until }: Stage): Promise<void> {
+  await until('link-issued');
+  await callBack(world, await authorize(world, transferId));
+  await until('failed');
+}

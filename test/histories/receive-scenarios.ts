@@ -6,7 +6,7 @@ import { authorize, callBack } from '../support/browsers.ts';
 import { hoursAround, nextMinute } from '../support/hours-around.ts';
 import type { World } from '../support/open-world.ts';
 import { untilState } from '../support/until-state.ts';
-import { pace, type Scenario, untilRevision, untilTrue } from './scenario.ts';
+import { pace, type Scenario, type Stage, untilRevision, untilTrue } from './scenario.ts';
 
 /** Links by e-mail, left as files; with further keys of `[receive]` before it. */
 export function linkMail(keys = ''): string {
@@ -24,19 +24,11 @@ export const receiveScenarios: Readonly<Record<string, Scenario>> = {
     get wishes() {
       return { pacing: `${pace}\n${hoursAround(nextMinute(15_000), 'opens')}` };
     },
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
+    play: authorizeAndReceive,
   },
   'receive-straight': {
     direction: 'receive',
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
+    play: authorizeAndReceive,
   },
   'receive-link-mailed': {
     direction: 'receive',
@@ -84,11 +76,7 @@ export const receiveScenarios: Readonly<Record<string, Scenario>> = {
     direction: 'receive',
     prepare: (world) =>
       world.admin.faults([{ kind: 'status', status: 503, route: 'GET /r4/*', ordinals: [3], retryAfterSeconds: 1 }]),
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
+    play: authorizeAndReceive,
   },
   'receive-new-link-after-refused-exchange': {
     direction: 'receive',
@@ -156,11 +144,7 @@ export const receiveScenarios: Readonly<Record<string, Scenario>> = {
     direction: 'receive',
     again: true,
     prepare: receiveBefore,
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
+    play: authorizeAndReceive,
   },
   'receive-again-with-a-kept-token': {
     direction: 'receive',
@@ -179,13 +163,16 @@ export const receiveScenarios: Readonly<Record<string, Scenario>> = {
       await receiveBefore(world, rosterFile);
       await world.admin.faults([{ kind: 'status', status: 400, route: 'POST /oauth2/token', ordinals: [1] }]);
     },
-    async play({ world, transferId, until }) {
-      await until('link-issued');
-      await callBack(world, await authorize(world, transferId));
-      await until('stored');
-    },
+    play: authorizeAndReceive,
   },
 };
+
+/** The member says yes to the link, and the record is stored. */
+async function authorizeAndReceive({ world, transferId, until }: Stage): Promise<void> {
+  await until('link-issued');
+  await callBack(world, await authorize(world, transferId));
+  await until('stored');
+}
 
 /** The batch that an update follows. */
 async function receiveBefore(world: World, rosterFile: string): Promise<void> {

@@ -8,7 +8,7 @@ import { listLinks } from '../../operations/list-links.ts';
 import type { Operator } from '../../operations/operator.ts';
 import { reissueLink } from '../../operations/reissue-link.ts';
 import type { TransferId } from '../../schemas/ids.ts';
-import { recordBatch, type RecordedBatch } from '../cli/recorded-batch.ts';
+import { issueLink, recordBatch, type RecordedBatch } from '../cli/recorded-batch.ts';
 import { newWorkplace, type Workplace } from '../cli/run-carryover.ts';
 
 let place: Workplace;
@@ -31,17 +31,8 @@ const [first, second] = [0, 1].map((index) => () => batch.transferIds[index] as 
   () => TransferId,
 ];
 
-async function issue(transferId: TransferId, state: string, expiresAtMs = Date.now() + 60_000): Promise<void> {
-  const { ledger, secrets, keys } = dataDir;
-  const sealed = secrets.prepare({ transferId, kind: 'link-state', value: state, expiresAtMs });
-  await ledger.links.issue({
-    stateHash: keys.linkStateHash(state),
-    transferId,
-    revision: 1,
-    state: sealed,
-    expiresAtMs,
-  });
-}
+const issue = (transferId: TransferId, state: string, expiresAtMs = Date.now() + 60_000): Promise<void> =>
+  issueLink(dataDir, transferId, state, expiresAtMs);
 
 async function callBackWith(state: string) {
   const { profile } = await loadProfile('plan-a', { dirs: [dataDir.paths.counterparts] });
