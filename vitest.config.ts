@@ -21,6 +21,10 @@ const processTests = [
   'test/fixtures/**/*.test.ts',
   'test/domain/payload/real-records.test.ts',
   'test/adapters/fhir/foreign-server.test.ts',
+  'test/compiler/plain-json-schema.test.ts',
+  'test/compiler/committed-schemas.test.ts',
+  'test/compiler/fhirpath/agrees-with-fhirpath.test.ts',
+  'test/conformance/recorded-verdicts.test.ts',
 ];
 
 export default defineConfig({
@@ -34,6 +38,7 @@ export default defineConfig({
           pool: 'forks',
           // The files share their modules: a third of the time would go into loading the same ones again.
           isolate: false,
+          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },

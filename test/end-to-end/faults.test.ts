@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
@@ -16,6 +15,7 @@ import { writeFaultRoster } from '../support/fault-roster.ts';
 import { judgeBatch } from '../support/judge.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
+import { untilSlowIsRecorded } from '../support/until-slow-is-recorded.ts';
 import { writeProfile } from '../support/write-profile.ts';
 
 /** One member, one transfer, one fault at one of the three bundles. */
@@ -52,7 +52,7 @@ beforeAll(async () => {
   await world.startWorker();
   ({ batchId, members } = await launch(cases, world.profile));
   await untilEnded(world, batchId, () => replaceDeadTokens(batchId));
-  await untilSlowOnesAreStored();
+  await untilSlowIsRecorded(world.admin);
   transfers = await world.dataDir.ledger.transfers.list({ batchId });
   journal = await world.admin.journal();
 }, 180_000);
@@ -94,18 +94,6 @@ async function replaceDeadTokens(batch: BatchId): Promise<void> {
 async function deadTokens(batch: BatchId): Promise<readonly Transfer[]> {
   const waiting = await world.dataDir.ledger.transfers.list({ batchId: batch, states: ['token-waiting'] });
   return waiting.filter(({ projection }) => projection.token === undefined && projection.writes.tries['bundle/1']);
-}
-
-/** What the client gave up waiting for, the counterpart stores all the same, later. */
-async function untilSlowOnesAreStored(): Promise<void> {
-  const slow = cases.filter(({ fault }) => fault.kind === 'slow').map(({ row }) => members[row]);
-  for (let round = 0; round < 600; round += 1) {
-    const arrived = (await world.admin.journal()).filter(({ origin }) => origin === 'fhir');
-    if (slow.every((member) => arrived.filter((post) => post.previousMemberId === member).length >= places.length))
-      return;
-    await sleep(100);
-  }
-  throw new Error('a slow request was never worked on');
 }
 
 /** How a transfer stands against the table: in resources of its three bundles, and in what the journal holds of them. */

@@ -10,6 +10,7 @@ import { untilFirstIsReceived, untilReceived } from '../support/members-at-brows
 import { openWorld, type World } from '../support/open-world.ts';
 import { faultRules, receiveCases, requestTimeoutMs, type ReceiveEnd } from '../support/receive-fault-cases.ts';
 import { writeReceiveRoster } from '../support/receive-roster.ts';
+import { untilSlowIsRecorded } from '../support/until-slow-is-recorded.ts';
 
 /** One member, one transfer, one fault at one step; before them one member whom nothing meets. */
 const cases = receiveCases.map((one, index) => ({ ...one, row: index + 1 }));
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const { batchId } = await launchBatch(world.operator, { direction: 'receive', profile, rosterFile, again: false });
   await untilFirstIsReceived(world, batchId);
   await untilReceived(world, batchId);
+  await untilSlowIsRecorded(world.admin);
   transfers = await world.dataDir.ledger.transfers.list({ batchId });
   journal = await world.admin.journal();
   delivered = await deliveredContents(join(world.dataDir.paths.deliveries, batchId));

@@ -32,7 +32,8 @@ export function sandboxAdmin(adminUrl: string) {
   };
   return {
     faults: (rules: readonly object[]) => call('PUT', '/faults', rules),
-    faultCounts: () => call<readonly { readonly rule: object; readonly hits: number }[]>('GET', '/faults'),
+    faultCounts: () =>
+      call<readonly { readonly rule: { readonly kind: string }; readonly hits: number }[]>('GET', '/faults'),
     /** How often each of the rules has fired. */
     hits: async () => (await call<readonly { readonly hits: number }[]>('GET', '/faults')).map(({ hits }) => hits),
     switches: (values: object) => call('PUT', '/switches', values),

@@ -47,6 +47,14 @@ export function sources(resources: readonly FhirResource[]): SourceResource[] {
   return resources.map((resource, index) => ({ resource, place: { file: 1, entry: index + 1 } }));
 }
 
+/** An Observation of the patient. */
+export const observation = (id: string, more: Record<string, unknown> = {}): FhirResource => ({
+  resourceType: 'Observation',
+  id,
+  subject: { reference: 'Patient/p' },
+  ...more,
+});
+
 export interface Request extends Partial<Omit<PlanPayloadInput, 'resources' | 'policy'>> {
   readonly policy?: Partial<PlanPolicy>;
 }
@@ -69,4 +77,14 @@ export async function planned(resources: readonly SourceResource[], request: Req
   const result = await plan(resources, request);
   if (result.kind === 'refused') throw new Error(`${result.code} ${result.detail}`);
   return result.plan;
+}
+
+/** The plan of resources, each with a full URL where one is given, and all texts that it would send. */
+export async function bodyOf(resources: FhirResource[], fullUrls: readonly (string | undefined)[] = []) {
+  const withUrls = sources(resources).map((source, index) => {
+    const fullUrl = fullUrls[index];
+    return fullUrl === undefined ? source : { ...source, fullUrl };
+  });
+  const result = await planned(withUrls);
+  return { plan: result, text: result.resources.map(({ json }) => json).join('\n') };
 }
