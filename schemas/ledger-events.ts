@@ -240,6 +240,8 @@ export type LedgerEventBody =
       readonly unchanged?: number;
       /** An update: `_lastUpdated` was asked to be at or after this. ISO 8601. */
       readonly since?: string;
+      /** The HTTP status by which the server said that it does not give the type: nothing of it was read. */
+      readonly notGiven?: number;
       /** The Patient's page: when the read began, and by whose clock. ISO 8601. */
       readonly started?: { readonly at: string; readonly clock: 'counterpart' | 'own' };
       readonly hasNext: boolean;

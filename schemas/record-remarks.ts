@@ -4,6 +4,8 @@ import type { FhirResource, OperationOutcomeIssue } from './fhir.ts';
 export type RecordRemark =
   /** An OperationOutcome that the server put among the entries of a searchset, as it came. */
   | { readonly kind: 'server-outcome'; readonly outcome: FhirResource }
+  /** The server does not give this type, by the HTTP status that is named: nothing of it is in the record. */
+  | { readonly kind: 'type-not-given'; readonly resourceType: string; readonly status: number }
   /** A reference of the record, `Type/id`, to something that the server would not give. */
   | { readonly kind: 'reference-not-readable'; readonly reference: string }
   /** A reference of the record, `Type/id`, that the server answered with another resource; nothing of that is kept. */

@@ -19,7 +19,7 @@ export type PatientAccepted =
 export async function acceptPatient(job: ReadJob): Promise<PatientAccepted> {
   if (job.pages.of('Patient').length > 0) return { kind: 'accepted' };
   const askedAtMs = job.clock();
-  const read = await readPage(job, 'Patient', undefined);
+  const read = await readPage(job, 'Patient');
   if (read.kind === 'ended') return read;
   const { content, answeredAtMs } = read.answer;
   const patients = content.resources.filter(({ resourceType }) => resourceType === 'Patient');

@@ -54,7 +54,9 @@ export async function earlierRecord(
   const events = await deps.ledger.events(transferId);
   const startedAt = startOfRead(events);
   const sameServer = (await frozenProfile(deps, batchId)).receive?.fhirBaseUrl === receive.fhirBaseUrl;
-  const readBefore = new Set(events.flatMap(({ body }) => (body.kind === 'page-read' ? [body.resourceType] : [])));
+  const readBefore = new Set(
+    events.flatMap(({ body }) => (body.kind === 'page-read' && body.notGiven === undefined ? [body.resourceType] : [])),
+  );
   // The Patient says whose record it is, changed or not.
   readBefore.delete('Patient');
   const since = new Date(Date.parse(startedAt) - receive.lastUpdatedMarginSeconds * 1000).toISOString();

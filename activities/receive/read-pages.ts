@@ -1,10 +1,11 @@
-import { searchPage } from '../../adapters/fhir/fhir-reader.ts';
+import { isSearchRefused, searchPage, typeNotGiven } from '../../adapters/fhir/fhir-reader.ts';
 import { totalOf } from '../../domain/accounting/total-of.ts';
 import { countByType } from '../../domain/payload/count-by-type.ts';
 import { CarryoverError } from '../../schemas/failures.ts';
 import { nonClinicalTypes } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
+import { changesAskedSince } from './changes-asked.ts';
 import { noteFinding } from './note-finding.ts';
 import type { ReadJob, Requested } from './read-job.ts';
 import type { StoredPage } from './record-pages.ts';
@@ -13,26 +14,56 @@ const neverKept: ReadonlySet<string> = new Set(nonClinicalTypes);
 
 /**
  * Reads every page of a type from where the last attempt stopped, or until the slice has to end, and says why. Pages that repeat
- * or never end are an error (PAGES_ENDLESS); less than the server's own total is a finding.
+ * or never end are an error (PAGES_ENDLESS); less than the server's own total is a finding. A type that the server does not give has one page without anything.
  */
 export async function readPages(job: ReadJob, beat: Heartbeats, resourceType: string): Promise<SliceEnd | undefined> {
   const read = () => job.pages.of(resourceType);
   const seen = new Set(read().map(({ nextUrl }) => nextUrl));
   for (let last = read().at(-1); last === undefined || last.nextUrl !== undefined; last = read().at(-1)) {
     if (read().length >= job.receive.maxPages) throw new CarryoverError('PAGES_ENDLESS');
-    const page = await readPage(job, resourceType, last?.nextUrl);
+    const page = last === undefined ? await firstPage(job, resourceType) : await readPage(job, resourceType, last);
     if (page.kind === 'ended') return page.end;
     const { content, samePage } = page.answer;
     if (samePage || (content.nextUrl !== undefined && seen.has(content.nextUrl)))
       throw new CarryoverError('PAGES_ENDLESS');
     seen.add(content.nextUrl);
-    const since = job.earlier?.changedSince(resourceType);
+    const since = content.inFull === true ? undefined : changesAskedSince(job, resourceType);
     await job.pages.add(resourceType, content, since === undefined ? {} : { since });
     beat.report({ resourceType, page: read().length });
   }
   await noteMissing(job, resourceType);
   return undefined;
 }
+
+/** Asks for changes where that is wanted, and for everything where the server does not take that. */
+async function firstPage(job: ReadJob, resourceType: string): Promise<Requested<PageRead>> {
+  const since = changesAskedSince(job, resourceType);
+  if (since === undefined) return wholeFrom(job, resourceType);
+  try {
+    return await readPage(job, resourceType, { since });
+  } catch (error) {
+    if (!isSearchRefused(error)) return notGivenOr(error);
+    const whole = await wholeFrom(job, resourceType);
+    if (whole.kind === 'ended') return whole;
+    return answered({ ...whole.answer, content: { ...whole.answer.content, inFull: true } });
+  }
+}
+
+async function wholeFrom(job: ReadJob, resourceType: string): Promise<Requested<PageRead>> {
+  try {
+    return await readPage(job, resourceType);
+  } catch (error) {
+    return notGivenOr(error);
+  }
+}
+
+function notGivenOr(error: unknown): Requested<PageRead> {
+  const notGiven = typeNotGiven(error);
+  if (notGiven === undefined) throw error;
+  return answered({ content: { resources: [], notGiven }, samePage: false });
+}
+
+const answered = (answer: PageRead): Requested<PageRead> => ({ kind: 'answered', answer });
 
 /** Noted at every attempt that finds all pages there: a crash may have come before the finding. */
 async function noteMissing(job: ReadJob, resourceType: string): Promise<void> {
@@ -61,15 +92,14 @@ export interface PageRead {
 }
 
 /**
- * One page of a search; of an update only what has changed, where the type is asked for so. What may never be kept (seed, "These
+ * One page of a search: the first, of everything or of what has changed since a time, or the next. What may never be kept (seed, "These
  * non-clinical resources are not shared") is dropped and counted.
  */
 export async function readPage(
   job: ReadJob,
   resourceType: string,
-  nextUrl: string | undefined,
+  { since, nextUrl }: { readonly since?: string; readonly nextUrl?: string } = {},
 ): Promise<Requested<PageRead>> {
-  const since = job.earlier?.changedSince(resourceType);
   const request = {
     resourceType,
     parameters: {
@@ -89,5 +119,5 @@ export async function readPage(
     ...(outcomes.length > 0 && { outcomes }),
     ...(dropped.length > 0 && { dropped: countByType(dropped) }),
   };
-  return { kind: 'answered', answer: { content, samePage, ...(answeredAtMs !== undefined && { answeredAtMs }) } };
+  return answered({ content, samePage, ...(answeredAtMs !== undefined && { answeredAtMs }) });
 }

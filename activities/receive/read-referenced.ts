@@ -4,7 +4,7 @@ import { walkReferences } from '../../domain/payload/walk-references.ts';
 import { supportingTypes, type FhirResource } from '../../schemas/fhir.ts';
 import type { Heartbeats } from '../heartbeating.ts';
 import type { SliceEnd } from '../slice-limits.ts';
-import type { EarlierRecord } from './earlier-record.ts';
+import { changesAskedSince } from './changes-asked.ts';
 import type { ReadJob } from './read-job.ts';
 import type { StoredPage } from './record-pages.ts';
 import {
@@ -64,17 +64,15 @@ function recordSoFar(job: ReadJob): readonly FhirResource[] {
   if (job.earlier === undefined) return brought;
   const unchanged = pages.flatMap((page) => page.unchanged ?? []);
   const names = new Set([...brought.map(nameOf), ...unchanged.map(({ name }) => name)]);
-  return [...brought, ...knownResources(job.earlier.known, unchanged), ...notAskedFor(job, job.earlier, names)];
+  return [...brought, ...knownResources(job.earlier.known, unchanged), ...notAskedFor(job, names)];
 }
 
 /** What is known of types of which only changes were asked for: it refers to others that may have changed. */
-function notAskedFor(
-  { receive }: ReadJob,
-  { known, changedSince }: EarlierRecord,
-  brought: ReadonlySet<string>,
-): readonly FhirResource[] {
-  const types = new Set(receive.resourceTypes.filter((type) => changedSince(type) !== undefined));
-  const left = [...known].filter(([name]) => !brought.has(name)).flatMap(([, contents]) => [...contents.values()]);
+function notAskedFor(job: ReadJob, brought: ReadonlySet<string>): readonly FhirResource[] {
+  const types = new Set(job.receive.resourceTypes.filter((type) => changesAskedSince(job, type) !== undefined));
+  const left = [...(job.earlier?.known ?? [])]
+    .filter(([name]) => !brought.has(name))
+    .flatMap(([, contents]) => [...contents.values()]);
   return left.filter(({ resourceType }) => types.has(resourceType));
 }
 

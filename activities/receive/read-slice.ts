@@ -7,6 +7,7 @@ import { admitSlice } from '../admit-slice.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { endToken } from '../end-token.ts';
 import { heartbeating, type Heartbeats } from '../heartbeating.ts';
+import type { MemberLease } from '../member-lease.ts';
 import { paceOf } from '../pace.ts';
 import { type SliceEnd, sliceLimits } from '../slice-limits.ts';
 import { acceptPatient } from './accept-patient.ts';
@@ -94,7 +95,7 @@ async function readUnder({ deps, transferId }: Slice, secretId: SecretId, beat: 
   try {
     const job = await openReadJob(deps, slice, { pace, limits: sliceLimits(deps, beat, { ...times, lease }) });
     try {
-      return await readRecord(job, beat);
+      return await readRecord(job, beat, lease);
     } finally {
       await job.pages.keep();
     }
@@ -110,7 +111,7 @@ async function readUnder({ deps, transferId }: Slice, secretId: SecretId, beat: 
   }
 }
 
-async function readRecord(job: ReadJob, beat: Heartbeats): Promise<Read> {
+async function readRecord(job: ReadJob, beat: Heartbeats, lease: MemberLease): Promise<Read> {
   const patient = await acceptPatient(job);
   if (patient.kind === 'ended') return causeOf(patient.end);
   if (patient.kind === 'refused') return { kind: 'stopped', reason: patient.reason };
@@ -118,11 +119,20 @@ async function readRecord(job: ReadJob, beat: Heartbeats): Promise<Read> {
     const end = await readPages(job, beat, resourceType);
     if (end !== undefined) return causeOf(end);
   }
+  if (isNothingGiven(job)) return { kind: 'stopped', reason: 'ACCESS_FORBIDDEN' };
   const end = await readReferenced(job, beat);
   if (end !== undefined) return causeOf(end);
   await job.pages.keep();
+  // A worker that stood still may wake when another has stored the record, or even purged it.
+  if (!lease.held()) return { kind: 'slice-ended' };
   await storeRecord(job);
   return { kind: 'finished' };
+}
+
+/** A token that may read no type at all is no matter of what the payer has. */
+function isNothingGiven({ receive, pages }: ReadJob): boolean {
+  const { resourceTypes: types } = receive;
+  return types.length > 0 && types.every((type) => pages.of(type)[0]?.notGiven === 403);
 }
 
 function causeOf(end: SliceEnd): Read {

@@ -29,6 +29,10 @@ export interface StoredPage {
   readonly total?: number;
   /** An update: what came as it is known, and is therefore not among the resources. */
   readonly unchanged?: readonly UnchangedResource[];
+  /** An update: changes alone were asked for and refused, so the whole type was read. */
+  readonly inFull?: true;
+  /** The server does not give this type, by its HTTP status; there is nothing of it. */
+  readonly notGiven?: number;
 }
 
 /** The pages of one member's record: those that earlier slices kept, and those that this one reads. One record is in memory. */
@@ -130,7 +134,7 @@ async function appendAll(
 }
 
 function pageRead({ resourceType, page, content, asked }: FreshPage, object: ObjectKey, place: number): NewLedgerEvent {
-  const { dropped = {}, outcomes = [], unchanged = [] } = content;
+  const { dropped = {}, outcomes = [], unchanged = [], notGiven } = content;
   return {
     subject: `read/${resourceType}`,
     tryNumber: page,
@@ -146,6 +150,7 @@ function pageRead({ resourceType, page, content, asked }: FreshPage, object: Obj
       ...(Object.keys(dropped).length > 0 && { droppedByType: dropped }),
       ...(outcomes.length > 0 && { outcomes: outcomes.length }),
       ...(unchanged.length > 0 && { unchanged: unchanged.length }),
+      ...(notGiven !== undefined && { notGiven }),
       ...asked,
       hasNext: 'nextUrl' in content || content.more === true,
     },

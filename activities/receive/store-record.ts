@@ -8,6 +8,7 @@ import type { ValidationRules } from '../../schemas/counterpart.ts';
 import type { FhirResource } from '../../schemas/fhir.ts';
 import type { UpdateCounts } from '../../schemas/ledger-events.ts';
 import type { RecordRemark, RecordRemarks, UnchangedResource } from '../../schemas/record-remarks.ts';
+import { changesAskedSince } from './changes-asked.ts';
 import { findingEvent } from './note-finding.ts';
 import type { ReadJob } from './read-job.ts';
 import { pagesSoFar } from './read-referenced.ts';
@@ -31,7 +32,8 @@ export async function storeRecord(job: ReadJob): Promise<void> {
   const ndjson = resources.map((resource) => `${JSON.stringify(resource)}\n`).join('');
   const remarksObject = remarksObjectOf(job.transferId);
   const came = { unchanged: distinctUnchanged(pages), missing: missingFrom(job, pages) };
-  const all = remarksOf(pages, [...remarks, ...invalid, ...came.missing], came.unchanged);
+  const notGiven = typesNotGiven(job).map((one) => ({ kind: 'type-not-given', ...one }) as const);
+  const all = remarksOf(pages, [...notGiven, ...remarks, ...invalid, ...came.missing], came.unchanged);
   await Promise.all([
     job.objects.put(deliveryObject, Buffer.from(ndjson), { replace: true }),
     job.objects.put(remarksObject, Buffer.from(JSON.stringify(all)), { replace: true }),
@@ -41,6 +43,7 @@ export async function storeRecord(job: ReadJob): Promise<void> {
   const findings = [
     findingEvent('id-used-twice', twice),
     findingEvent('resource-without-id', resources.filter(({ id }) => id === undefined).length),
+    ...typesNotGiven(job).map(({ resourceType }) => findingEvent(`type-not-given-${resourceType}`, 1)),
     findingEvent('referenced-not-readable', namesIn(pages, 'unreadable').size),
     findingEvent('referenced-answered-otherwise', namesIn(pages, 'otherwise').size),
     findingEvent('no-longer-returned', came.missing.length),
@@ -72,6 +75,17 @@ function remarksOnInvalid(resources: readonly FhirResource[], validate: Validate
   });
 }
 
+/** The types that the server does not give, with the HTTP status by which it said so. */
+function typesNotGiven({
+  receive,
+  pages,
+}: ReadJob): readonly { readonly resourceType: string; readonly status: number }[] {
+  return receive.resourceTypes.flatMap((resourceType) => {
+    const status = pages.of(resourceType)[0]?.notGiven;
+    return status === undefined ? [] : [{ resourceType, status }];
+  });
+}
+
 /** Pages of older versions may hold a name more than once. */
 function namesIn(pages: readonly StoredPage[], which: 'unreadable' | 'otherwise'): ReadonlySet<string> {
   return new Set(pages.flatMap((page) => page[which] ?? []));
@@ -84,9 +98,12 @@ function distinctUnchanged(pages: readonly StoredPage[]): readonly UnchangedReso
 }
 
 /** What was delivered before and did not come, of the types that were read in full; nothing follows from the others. */
-function missingFrom({ earlier, receive }: ReadJob, pages: readonly StoredPage[]): readonly RecordRemark[] {
+function missingFrom(job: ReadJob, pages: readonly StoredPage[]): readonly RecordRemark[] {
+  const { earlier, receive } = job;
   if (earlier === undefined) return [];
-  const inFull = new Set(receive.resourceTypes.filter((type) => earlier.changedSince(type) === undefined));
+  const notGiven = new Set(typesNotGiven(job).map(({ resourceType }) => resourceType));
+  const asked = receive.resourceTypes.filter((type) => !notGiven.has(type));
+  const inFull = new Set(asked.filter((type) => changesAskedSince(job, type) === undefined));
   const names = pages.flatMap(({ resources, unchanged = [] }) => [
     ...resources.map(nameOf),
     ...unchanged.map(({ name }) => name),
@@ -97,14 +114,10 @@ function missingFrom({ earlier, receive }: ReadJob, pages: readonly StoredPage[]
   }));
 }
 
-function updateCounts(
-  { earlier, receive }: ReadJob,
-  unchanged: number,
-  missing: number,
-): { readonly update?: UpdateCounts } {
-  if (earlier === undefined) return {};
-  const changes = receive.resourceTypes.some((type) => earlier.changedSince(type) !== undefined);
-  const { startedAt: since } = earlier;
+function updateCounts(job: ReadJob, unchanged: number, missing: number): { readonly update?: UpdateCounts } {
+  if (job.earlier === undefined) return {};
+  const changes = job.receive.resourceTypes.some((type) => changesAskedSince(job, type) !== undefined);
+  const { startedAt: since } = job.earlier;
   return { update: { since, asked: changes ? 'changes' : 'everything', unchanged, noLongerReturned: missing } };
 }
 

@@ -9,6 +9,7 @@ import { retryAfterMs } from '../http/retry-after.ts';
 import { authorizationOf } from '../oauth/bearer-token.ts';
 import { codeOfStatus, FhirReadError } from './fhir-read-error.ts';
 import { isRecord } from './is-record.ts';
+import { firstIssueCode } from './issue-code.ts';
 
 /** Status, headers and exact text behind a resource. */
 export interface FhirAnswer {
@@ -49,10 +50,7 @@ export class FhirClient extends Client {
     if (method !== 'GET') throw new CarryoverError('UNEXPECTED', 'Writes do not go through the reader.');
     const url = this.#ownUrl(relative);
     const answer = await this.#ask(url, headers);
-    if (answer.status !== 200) {
-      const after = retryAfterMs(oneOf(answer.headers['retry-after']), oneOf(answer.headers['date']));
-      throw new FhirReadError(codeOfStatus(answer.status), answer.status, after);
-    }
+    if (answer.status !== 200) throw refusalOf(answer);
     const resource = readResourceText(answer);
     this.#answers.set(resource, answer);
     return resource;
@@ -100,6 +98,21 @@ function textOf(body: Buffer, encoding: string | undefined): string {
     return gunzipSync(body, { maxOutputLength: mostTextBytes }).toString();
   } catch {
     return '';
+  }
+}
+
+function refusalOf({ status, headers, text }: FhirAnswer): FhirReadError {
+  return new FhirReadError(codeOfStatus(status), status, {
+    retryAfterMs: retryAfterMs(oneOf(headers['retry-after']), oneOf(headers['date'])),
+    issueCode: issueCodeOf(text),
+  });
+}
+
+function issueCodeOf(text: string): string | undefined {
+  try {
+    return firstIssueCode(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }
 

@@ -102,6 +102,26 @@ export async function readNamed(reader: FhirReader, name: string): Promise<Named
   return isAsked ? { kind: 'read', resource } : { kind: 'another' };
 }
 
+/**
+ * The HTTP status by which a FHIR server says, in an OperationOutcome, that it does not give this type: not to this token (403), or to
+ * nobody. "Subset of Clinical Resources (if available, varies for each payer)" (seed, Step 3). Undefined for any other error, such as
+ * the page of a proxy.
+ */
+export function typeNotGiven(error: unknown): number | undefined {
+  if (!(error instanceof FhirReadError) || error.status === undefined || error.issueCode === undefined)
+    return undefined;
+  const { status, issueCode } = error;
+  const says = statusesOfNotGiven.has(status) || (status === 400 && issueCode === 'not-supported');
+  return says ? status : undefined;
+}
+
+const statusesOfNotGiven: ReadonlySet<number> = new Set([403, 404, 405, 410, 501]);
+
+/** True where a server refused a search as it was asked, as for a parameter that it does not know (FHIR R4, search.html#errors). */
+export function isSearchRefused(error: unknown): boolean {
+  return error instanceof FhirReadError && (error.status === 400 || error.status === 422 || error.status === 501);
+}
+
 /** True where an answer of success held no FHIR: what a proxy's page or a cut answer is, and may pass. */
 export function isNoFhir(error: unknown): boolean {
   return error instanceof FhirReadError && error.code === 'COUNTERPART_MALFORMED' && error.status === 200;

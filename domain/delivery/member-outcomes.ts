@@ -82,6 +82,14 @@ function remarkOutcome(member: DeliveredMember, remark: RecordRemark): FhirResou
   switch (remark.kind) {
     case 'server-outcome':
       return serverOutcome(member, remark.outcome);
+    case 'type-not-given':
+      return outcomeOf(member, remark.kind, [
+        issue(
+          'warning',
+          remark.status === 403 ? 'forbidden' : 'not-supported',
+          `The server does not give ${remark.resourceType} (HTTP ${remark.status}): the record holds nothing of it.`,
+        ),
+      ]);
     case 'reference-not-readable':
       return outcomeOf(member, remark.kind, [
         issue('warning', 'not-found', `${remark.reference} is referred to and could not be read.`),

@@ -171,6 +171,40 @@ test('a server that does not know _lastUpdated after all brings everything, and 
   expect(idsIn(await deliveredResources(world, batchId))).toEqual([`${mayte}-goal-1`]);
 });
 
+test('a server that refuses _lastUpdated is asked for everything instead, and what is gone is told as after a read in full', async () => {
+  await open({ receive: 'last_updated = true', switches: { lastUpdatedSearch: 'refused' } });
+  await receive(1, 'first');
+  await changeRecord();
+  const { transfers, batchId } = await receive(1, 'again');
+  expect(transfers[0]?.projection).toMatchObject({
+    state: 'stored',
+    stored: { Goal: 1, Observation: 1 },
+    findings: { 'no-longer-returned': 1 },
+  });
+  const events = await world.dataDir.ledger.events(transfers[0]?.transferId ?? ('' as never));
+  const pages = events.flatMap(({ body }) => (body.kind === 'page-read' ? [body] : []));
+  expect(pages.filter(({ since }) => since !== undefined)).toEqual([]);
+  const { extension } = await manifestOf(world, batchId);
+  expect(extension.update).toMatchObject({ members: { changes: 0, everything: 1, withoutEarlier: 0 } });
+});
+
+test('a type that the server gives no longer is not taken for gone, and is read in full when it comes again', async () => {
+  await open({ receive: 'last_updated = true' });
+  const first = await receive(1, 'first');
+  await world.admin.faults([{ kind: 'status', status: 404, route: 'GET /r4/CarePlan' }]);
+  await changeRecord();
+  const second = await receive(1, 'again');
+  await world.admin.faults([]);
+  const third = await receive(1, 'again');
+  expect(second.transfers[0]?.projection.findings).toEqual({ 'type-not-given-CarePlan': 1 });
+  expect(third.transfers[0]?.projection.findings).toEqual({ 'no-longer-returned': 1 });
+  expect(totalStored(first.transfers)).toBeGreaterThan(0);
+  const outcomes = async (batchId: string) =>
+    (await deliveredLines(world, batchId as never, 'outcomes.ndjson.gz')).join('\n');
+  expect(await outcomes(second.batchId)).toContain('The server does not give CarePlan (HTTP 404)');
+  expect(await outcomes(third.batchId)).toContain(`CarePlan/${mayte}-careplan-1 was delivered before`);
+});
+
 test('a Patient of another id than before stops the update before anything is kept, and a person decides', async () => {
   await open();
   await receive(1, 'first');

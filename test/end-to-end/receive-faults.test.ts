@@ -74,10 +74,10 @@ const readsOf = (row: number): number =>
   journal.filter(({ origin, previousMemberId }) => origin === 'fhir' && previousMemberId === members[row]).length;
 
 test.for(cases)('$name at $place ends as $end.state $end.reason', async ({ end, row }) => {
-  const { links = 1, refreshes = 0, moreReads = 0, finding, ...ended } = end;
+  const { links = 1, refreshes = 0, moreReads = 0, reads: inAll = readsOf(0) + moreReads, finding, ...ended } = end;
   const outcome = await outcomeOf(row);
   // Where a transfer ended early, how far it came is not the table's business.
-  const reads = end.state === 'stored' ? readsOf(0) + moreReads : outcome.reads;
+  const reads = end.state === 'stored' ? inAll : outcome.reads;
   const findings = finding === undefined ? [] : [finding];
   expect(outcome).toEqual({ ...ended, links, refreshes, reads, findings });
 });

@@ -103,6 +103,30 @@ test('a member who declines, resources that are never kept, remarks of the serve
   expect(of('server-outcome')[0]?.diagnostics).toBe('one source did not answer in time');
 });
 
+test('a type that this payer does not give is told and keeps nothing else back; where a token may read nothing at all, that is said', async () => {
+  const notGiven = (status: number, route: string) => ({ kind: 'status', status, route });
+  await world.admin.faults([notGiven(403, 'GET /r4/Goal'), notGiven(404, 'GET /r4/Condition')]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const { ledger } = world.dataDir;
+  const [first, second] = await ledger.transfers.list({ batchId });
+  if (first === undefined || second === undefined) throw new Error('rows are missing');
+  await callBack(world, await authorize(world, first.transferId));
+  await untilState(world, batchId, 'stored', 1);
+  await world.admin.faults([
+    ...(world.profile.profile.receive?.resourceTypes ?? []).map((type) => notGiven(403, `GET /r4/${type}`)),
+  ]);
+  await callBack(world, await authorize(world, second.transferId));
+  await untilState(world, batchId, 'failed', 1);
+
+  const { projection } = await ledger.transfers.get(first.transferId);
+  expect(projection.findings).toEqual({ 'type-not-given-Condition': 1, 'type-not-given-Goal': 1 });
+  expect(Object.keys(projection.stored)).toEqual(expect.arrayContaining(['Patient', 'Observation']));
+  expect(Object.keys(projection.stored)).not.toContain('Goal');
+  expect((await ledger.transfers.get(second.transferId)).reason).toBe('ACCESS_FORBIDDEN');
+});
+
 test('a name in another spelling is the same; another given name or member id is told, and stops nothing', async () => {
   const rosterFile = join(world.directory, 'roster', 'spelled.csv');
   const header = 'row_id,family,given,birth_date,previous_member_id,zip';

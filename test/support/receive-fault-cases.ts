@@ -21,6 +21,8 @@ export interface ReceiveEnd {
   readonly refreshes?: 1 | 2;
   /** Reads beyond those of a transfer that nothing meets; 0 where left out. Only for `stored`. */
   readonly moreReads?: number;
+  /** Reads in all, where it is not those of a transfer that nothing meets and some more. */
+  readonly reads?: number;
   readonly finding?: string;
 }
 
@@ -66,6 +68,8 @@ const atTokens = (end: ReceiveEnd) => ({
 
 /** Says nothing that can be trusted: a read is made again, a grant is not. */
 const saysNothing = { ...atReads(readAgain), ...atTokens(newLink) };
+/** What a payer shares "varies for each payer" (seed, Step 3). */
+const notGiven: ReceiveEnd = { state: 'stored', finding: 'type-not-given-Encounter', reads: 2 };
 const notReadable: ReceiveEnd = { state: 'stored', finding: 'referenced-not-readable' };
 
 const faults: readonly ReceiveFault[] = [
@@ -126,8 +130,15 @@ const faults: readonly ReceiveFault[] = [
   {
     name: '404',
     fault: { kind: 'status', status: 404 },
-    ends: { ...atReads(malformed), referenced: notReadable, ...atTokens(newLink) },
+    ends: { ...atReads(malformed), firstPage: notGiven, referenced: notReadable, ...atTokens(newLink) },
   },
+  {
+    name: '429 for years',
+    fault: { ...throttled, retryAfterSeconds: 4_000_000_000 },
+    ends: { exchange: newLink },
+  },
+  { name: '501', fault: { kind: 'status', status: 501 }, ends: { firstPage: notGiven } },
+  { name: 'an HTML page with 404', fault: { kind: 'html-page', status: 404 }, ends: atPages(malformed) },
   { name: '410', fault: { kind: 'status', status: 410 }, ends: { referenced: notReadable } },
   {
     name: 'a redirect to another origin',
