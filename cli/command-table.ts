@@ -65,6 +65,10 @@ export const commandTable = {
     'remove sealed objects of transfers that ended long ago',
     async () => (await import('./commands/purge.ts')).purge,
   ),
+  forget: entry(
+    'destroy the refresh tokens that were kept of members',
+    async () => (await import('./commands/forget.ts')).forget,
+  ),
   worker: entry('do the work: run until stopped', async () => (await import('./commands/worker.ts')).worker),
   console: entry(
     "listen for members' browsers that come back",

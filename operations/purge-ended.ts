@@ -4,6 +4,7 @@ import type { TransferId } from '../schemas/ids.ts';
 import { isEndState, type TransferState } from '../schemas/states.ts';
 import { purgeLaunch } from './purge-launch.ts';
 import { type Purger, type PurgeRule, purgeTransfer } from './purge-transfer.ts';
+import { renewHead } from './renew-head.ts';
 
 /** What is not touched. */
 interface LeftAlone {
@@ -68,7 +69,7 @@ export async function purgeBatch(
   sum = leave(sum, { open: stand.open, tooRecent: stand.ended - due });
 
   if (batch.closedAt === undefined) return sum;
-  if (due > 0 && !rule.dryRun) await renewHead(purger, batch);
+  if (due > 0 && !rule.dryRun) await renewHead(purger.ledger, batch.batchId);
   const stays = (of: Purged): number => of.failed.length + of.leftAlone.undecided;
   const allGone = stand.open === 0 && stand.ended === due && stays(sum) === stays(purged);
   if (!allGone) return sum;
@@ -80,11 +81,6 @@ export async function purgeBatch(
     objects: sum.objects + roster.count,
     bytes: sum.bytes + roster.bytes,
   };
-}
-
-/** The head over all transfers has moved with their events, as after a late decision; of an earlier run, too, that died before this. */
-async function renewHead({ ledger }: Purger, { batchId, headHash }: Batch): Promise<void> {
-  if ((await ledger.batches.headHash(batchId)) !== headHash) await ledger.batches.close(batchId);
 }
 
 async function* endedTransfers(

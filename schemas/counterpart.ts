@@ -27,6 +27,8 @@ export interface ReceiveProfile {
   readonly memberIdSystem?: string;
   /** The last refresh token outlives a transfer that stored its record, for the next update of the member. */
   readonly keepRefreshToken: boolean;
+  /** How long one that is kept may serve, from when it was given. Left out in profiles that were frozen by older versions. */
+  readonly keptRefreshTokenLifetimeSeconds?: number;
   /** The server knows `_lastUpdated`: an update asks only for what has changed. Profiles frozen before there were updates do not say. */
   readonly lastUpdated: boolean;
   /** How much earlier than the read before an update asks from: clocks differ, and indexes lag. */

@@ -217,6 +217,12 @@ export type LedgerEventBody =
       readonly fingerprint?: string;
       readonly expiresAt?: string;
     }
+  /** The refresh token that was kept of this transfer is gone: it was kept too long, or somebody wanted it so. */
+  | {
+      readonly kind: 'kept-token-destroyed';
+      readonly secretId: SecretId;
+      readonly cause: 'expired' | 'asked';
+    }
   /** The Patient is the member by birth date and family name; what else was compared. */
   | {
       readonly kind: 'patient-compared';

@@ -51,6 +51,7 @@ async function tokenToUse(deps: ActivityDependencies, transfer: Transfer): Promi
 
 async function takeKept(deps: ActivityDependencies, transfer: Transfer): Promise<KeptToken | undefined> {
   for (const kept of await deps.secrets.kept(transfer)) {
+    if (kept.expiresAtMs <= deps.clock()) continue;
     if (!(await mayServe(deps, transfer, await deps.ledger.transfers.get(kept.transferId)))) continue;
     const moved = await deps.secrets.prepareMove(kept.secretId, transfer.transferId);
     if (moved === undefined) continue;

@@ -17,17 +17,17 @@ export interface SealedGrant {
 
 /**
  * Makes the tokens of a grant ready to be stored in the transaction of the event that speaks of them. `expires_in` is honoured
- * where it is there; a refresh token names no life of its own and is kept as long as a link would be.
+ * where it is there; a refresh token names no life of its own and is good for as long as a link would be, or as the profile keeps it.
  */
 export function sealedGrant(
   { secrets, clock }: Pick<ActivityDependencies, 'secrets' | 'clock'>,
   transferId: TransferId,
   { accessToken, refreshToken, expiresInSeconds }: Extract<TokenAnswer, { kind: 'granted' }>,
-  receive: Pick<ReceiveProfile, 'accessTokenLifetimeSeconds' | 'linkLifetimeSeconds'>,
+  receive: ReceiveProfile,
 ): SealedGrant {
   const expiresAtMs = clock() + (expiresInSeconds ?? receive.accessTokenLifetimeSeconds) * 1000;
   const access = secrets.prepare({ transferId, kind: 'access-token', value: accessToken, expiresAtMs });
-  const keptUntilMs = clock() + receive.linkLifetimeSeconds * 1000;
+  const keptUntilMs = clock() + lifeOfRefreshToken(receive) * 1000;
   const refresh =
     refreshToken === undefined
       ? undefined
@@ -41,4 +41,12 @@ export function sealedGrant(
       expiresAt: new Date(expiresAtMs).toISOString(),
     },
   };
+}
+
+function lifeOfRefreshToken({
+  keepRefreshToken,
+  linkLifetimeSeconds,
+  keptRefreshTokenLifetimeSeconds = linkLifetimeSeconds,
+}: ReceiveProfile): number {
+  return keepRefreshToken ? keptRefreshTokenLifetimeSeconds : linkLifetimeSeconds;
 }

@@ -26,6 +26,8 @@ export interface PreparedSecret {
 export interface KeptToken {
   readonly secretId: SecretId;
   readonly transferId: TransferId;
+  /** Milliseconds since 1970; afterwards it serves nobody. */
+  readonly expiresAtMs: number;
 }
 
 export interface SecretRows extends ReturnType<typeof statementsOn> {
@@ -125,19 +127,45 @@ function statementsOn(db: LedgerDatabase, clock: () => number) {
       readonly counterpartId: CounterpartId;
       readonly memberKey: string;
     }): Promise<readonly KeptToken[]> {
-      const rows = await db
-        .selectFrom('secret')
-        .innerJoin('transfer', 'transfer.transfer_id', 'secret.transfer_id')
-        .select(['secret.secret_id', 'secret.transfer_id'])
+      const rows = await keptTokens(db)
         .where('transfer.member_key', '=', of.memberKey)
         .where('transfer.counterpart_id', '=', of.counterpartId)
-        .where('transfer.state', '=', 'stored')
-        .where('secret.kind', '=', 'refresh-token')
         .orderBy('secret.created_at', 'desc')
         .orderBy('secret.secret_id')
         .execute();
-      return rows.map((row) => ({ secretId: asSecretId(row.secret_id), transferId: asTransferId(row.transfer_id) }));
+      return rows.map(keptToken);
     },
+
+    /** Those of all members that serve nobody any more at this time, in milliseconds since 1970. */
+    async keptTooLong(nowMs: number): Promise<readonly KeptToken[]> {
+      const rows = await keptTokens(db)
+        .where('secret.expires_at_ms', '<=', nowMs)
+        .orderBy('secret.secret_id')
+        .execute();
+      return rows.map(keptToken);
+    },
+  };
+}
+
+/** Only a transfer that stored its record, and so has ended, keeps one. */
+function keptTokens(db: LedgerDatabase) {
+  return db
+    .selectFrom('secret')
+    .innerJoin('transfer', 'transfer.transfer_id', 'secret.transfer_id')
+    .select(['secret.secret_id', 'secret.transfer_id', 'secret.expires_at_ms'])
+    .where('transfer.state', '=', 'stored')
+    .where('secret.kind', '=', 'refresh-token');
+}
+
+function keptToken(row: {
+  readonly secret_id: string;
+  readonly transfer_id: string;
+  readonly expires_at_ms: number;
+}): KeptToken {
+  return {
+    secretId: asSecretId(row.secret_id),
+    transferId: asTransferId(row.transfer_id),
+    expiresAtMs: row.expires_at_ms,
   };
 }
 

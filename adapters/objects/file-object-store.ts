@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -73,6 +74,11 @@ export function openFileObjectStore(location: { readonly directory: string; read
       await rm(path, { force: true });
       await syncDirectory(dirname(path)).catch(() => undefined);
     },
+    removeUnfinished: async (beforeMs, { dryRun = false } = {}) => {
+      const left = await unfinishedBelow(directory, beforeMs);
+      if (!dryRun) for (const path of left) await rm(path, { force: true });
+      return left.length;
+    },
     list: async (prefix) => {
       const folder = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0));
       const below = folder === '' ? directory : pathOf(asObjectKey(folder));
@@ -89,12 +95,29 @@ function checkKey(key: ObjectKey): string {
 
 /** The keys in a folder of the directory, whatever else there is. */
 async function keysBelow(directory: string, folder: string): Promise<readonly ObjectKey[]> {
+  return (await filesBelow(folder))
+    .filter(({ name }) => !name.startsWith(unfinishedPrefix))
+    .map((entry) => asObjectKey(relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/')))
+    .toSorted();
+}
+
+async function unfinishedBelow(directory: string, beforeMs: number): Promise<readonly string[]> {
+  const paths = (await filesBelow(directory))
+    .filter(({ name }) => name.startsWith(unfinishedPrefix))
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const left: string[] = [];
+  for (const path of paths) {
+    // Its writer may have finished it meanwhile.
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && found.mtimeMs < beforeMs) left.push(path);
+  }
+  return left;
+}
+
+async function filesBelow(folder: string): Promise<readonly Dirent[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     if (isErrorCode(error, 'ENOENT') || isErrorCode(error, 'ENOTDIR')) return [];
     throw error;
   });
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith(unfinishedPrefix))
-    .map((entry) => asObjectKey(relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/')))
-    .toSorted();
+  return entries.filter((entry) => entry.isFile());
 }

@@ -25,6 +25,8 @@ export interface ObjectStore {
   delete(key: ObjectKey): Promise<void>;
   /** Removes every object below a folder such as `answer/<transfer>`, and what a writer that died left unfinished there. */
   deleteFolder(folder: string): Promise<void>;
+  /** Removes what writers that died before this time (milliseconds since 1970) left unfinished; how many files. `dryRun`: only counts. */
+  removeUnfinished(beforeMs: number, options?: { readonly dryRun?: boolean }): Promise<number>;
   /** The keys that begin with a prefix, sorted. Only the folder that the prefix names is read. */
   list(prefix: string): Promise<readonly ObjectKey[]>;
 }

@@ -107,6 +107,7 @@ const receive = section(
     use_refresh_token: { type: 'boolean', default: true },
     member_id_system: { type: 'string', maxLength: 200, pattern: String.raw`^\S+$` },
     keep_refresh_token: { type: 'boolean', default: false },
+    kept_refresh_token_lifetime_seconds: count(365 * day, 3650 * day),
     last_updated: { type: 'boolean', default: false },
     last_updated_margin_seconds: { ...count(3600, 30 * day), minimum: 0 },
     resource_types: resourceTypes(usCoreClinicalTypes),

@@ -35,6 +35,8 @@ export interface SecretStore {
   destroyAll(transferId: TransferId, keep?: SecretId): Promise<void>;
   /** The refresh tokens that were kept of a member's ended transfers at a counterpart, the newest first. */
   kept(of: { readonly counterpartId: CounterpartId; readonly memberKey: string }): Promise<readonly KeptToken[]>;
+  /** Those of all members that are kept longer than they may serve. */
+  keptTooLong(nowMs: number): Promise<readonly KeptToken[]>;
   /**
    * Opens a kept secret and makes it ready to go over to another transfer, under a new id and that one's key: it is taken from the
    * first in the transaction that it is handed to, which SecretGone undoes where somebody else has it meanwhile. Undefined where it
@@ -107,6 +109,7 @@ export function openSecretStore({
       if (await rows.remove(secretId)) await ledger.forgetDeleted();
     },
     kept: async (of) => await rows.kept(of),
+    keptTooLong: async (nowMs) => await rows.keptTooLong(nowMs),
     async prepareMove(from, to) {
       const row = await rows.get(from);
       const opened = row && (await open(from));

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 
 import type { DataDir } from '../../adapters/data-dir/open-data-dir.ts';
 import type { Batch } from '../../adapters/ledger/batches.ts';
+import { destroyKeptTooLong } from '../../operations/destroy-kept-tokens.ts';
 import { nothingPurged, purgeBatch, type Purged } from '../../operations/purge-ended.ts';
 import { defineCommand } from '../command.ts';
 import { readDuration } from '../duration-option.ts';
@@ -47,11 +48,39 @@ export const purge = defineCommand<PurgeOptions>({
       let purged = nothingPurged;
       for (const one of await batchesOf(dataDir, batch))
         purged = await purgeBatch({ ...dataDir, actor: actorName() }, one, rule, purged, show);
-      context.out.result({ ...rule, ...purged }, textOf(purged, rule));
+      const leftovers = await removeLeftovers(dataDir, Date.now(), dryRun);
+      context.out.result(
+        { ...rule, ...purged, ...leftovers },
+        [textOf(purged, rule), ...leftoversText(leftovers)].join('\n'),
+      );
       return purged.failed.length === 0 ? exitCodes.good : exitCodes.someBad;
     });
   },
 });
+
+interface Leftovers {
+  /** Sealed files of writers that died more than a day ago. */
+  readonly unfinishedFiles: number;
+  /** Refresh tokens that were kept longer than they may serve. */
+  readonly keptTokens: number;
+}
+
+async function removeLeftovers(dataDir: DataDir, nowMs: number, dryRun: boolean): Promise<Leftovers> {
+  return {
+    unfinishedFiles: await dataDir.objects.removeUnfinished(nowMs - shortestMs, { dryRun }),
+    keptTokens: dryRun
+      ? (await dataDir.secrets.keptTooLong(nowMs)).length
+      : await destroyKeptTooLong({ ...dataDir, actor: actorName() }, nowMs),
+  };
+}
+
+function leftoversText({ unfinishedFiles, keptTokens }: Leftovers): readonly string[] {
+  const found = [
+    ...(unfinishedFiles === 0 ? [] : [`${unfinishedFiles} unfinished files of writers that died`]),
+    ...(keptTokens === 0 ? [] : [`${keptTokens} refresh tokens that were kept too long`]),
+  ];
+  return found.length === 0 ? [] : [`Also: ${found.join(', ')}.`];
+}
 
 async function batchesOf({ ledger }: DataDir, batch: string | undefined): Promise<readonly Batch[]> {
   return batch === undefined ? ledger.batches.list() : [await resolveBatch(ledger, batch)];

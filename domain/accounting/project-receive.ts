@@ -10,6 +10,7 @@ type ReceiveBody = Body<
   | 'exchange-answered'
   | 'refresh-attempted'
   | 'refresh-answered'
+  | 'kept-token-destroyed'
   | 'patient-compared'
   | 'page-read'
   | 'stored'
@@ -29,6 +30,7 @@ export function projectReceive(projection: TransferProjection, body: ReceiveBody
     case 'link-reissued':
     case 'exchange-attempted':
     case 'refresh-attempted':
+    case 'kept-token-destroyed':
     case 'patient-compared':
       return projection;
     case 'exchange-answered':

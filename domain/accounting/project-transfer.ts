@@ -57,6 +57,7 @@ function applyBody(projection: TransferProjection, { body, ...event }: NewLedger
     case 'authorized':
     case 'authorization-denied':
     case 'exchange-attempted':
+    case 'kept-token-destroyed':
     case 'exchange-answered':
     case 'refresh-attempted':
     case 'refresh-answered':

@@ -35,6 +35,8 @@ export function describeEvent(body: LedgerEventBody): string {
       return `submitted again, revision ${body.revision}`;
     case 'token-received':
       return `access token received, good until ${body.expiresAt} (${expiryText[body.expiryFrom]})${body.fhirBaseUrl === undefined ? '' : `; posts to ${body.fhirBaseUrl}, as the profile was changed to`}`;
+    case 'kept-token-destroyed':
+      return `kept refresh token destroyed: ${body.cause === 'asked' ? 'asked for' : 'kept too long'}`;
     case 'token-ended':
       return `access token ended: ${body.cause}`;
     case 'attempted':

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -51,6 +51,21 @@ describe('carryover purge', () => {
     const account = JSON.parse(reported.stdout) as { rows: object; verdict: string; equations: unknown };
     expect(JSON.parse(again.stdout)).toEqual({ ...account, rows: { ...account.rows, purged: 2 } });
     expect((await run('report', batchId)).stdout).toContain('Purged: the sealed objects of 2 rows.');
+  });
+
+  test('removes what writers that died left unfinished more than a day ago, and nothing that may still be written', async () => {
+    await keepBatch(place.dataDir, [{ stand: 'sent', daysAgo: 1 }]);
+    const folder = join(place.dataDir, 'objects', 'plan');
+    const [stray, recent] = ['.unfinished-a-1', '.unfinished-b-2'].map((name) => join(folder, name));
+    if (stray === undefined || recent === undefined) throw new Error('no paths');
+    for (const path of [stray, recent]) await writeFile(path, 'sealed');
+    const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+    await utimes(stray, twoDaysAgo, twoDaysAgo);
+    const before = await objectsLeft();
+    expect((await purge('--dry-run')).stdout).toContain('Also: 1 unfinished files of writers that died.');
+    expect(await objectsLeft()).toEqual(before);
+    expect(JSON.parse((await purge('--json')).stdout)).toMatchObject({ unfinishedFiles: 1, keptTokens: 0, objects: 0 });
+    expect(await objectsLeft()).toEqual(before.filter((path) => path !== stray));
   });
 
   test('with the last transfer removes the roster, too, and the report says when', async () => {
@@ -113,6 +128,8 @@ describe('carryover purge', () => {
       bytes: 'number',
       leftAlone: { open: 'number', tooRecent: 'number', undecided: 'number', undelivered: 'number' },
       failed: [],
+      unfinishedFiles: 'number',
+      keptTokens: 'number',
     });
   });
 

@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
 import type { Transfer } from '../../adapters/ledger/transfer-row.ts';
 import type { BatchId } from '../../schemas/ids.ts';
+import { runCarryover } from '../cli/run-carryover.ts';
 import { historyFacts } from '../support/history-facts.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { authorizeAll, launchHere, rosterOf, untilDelivered } from '../support/receive-batches.ts';
@@ -109,6 +111,56 @@ test('a token that was proved not to have been sent is tried again, and a second
   ]);
   expect(await kindsOf(await only(without))).toEqual(['recorded', 'link-issued']);
   expect(await spentTwice()).toEqual([]);
+});
+
+test('forget destroys what is kept of a member or a batch, and says so in the ledger; the next update asks the member', async () => {
+  const run = (...args: readonly string[]) => runCarryover([...args, '--data-dir', world.dataDir.paths.root]);
+  const first = await launch();
+  const [stored] = await authorizeAll(world, first, 1);
+  if (stored === undefined) throw new Error('nothing was recorded');
+  await untilDelivered(world, first);
+  const { headHash } = await world.dataDir.ledger.batches.get(first);
+  const neither = await run('forget');
+  expect([neither.exitCode, secretsLeft().length]).toEqual([2, 1]);
+  expect(await run('forget', '--batch', first, '--json')).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('"destroyed": 1') as string,
+  });
+  expect(secretsLeft()).toEqual([]);
+  expect((await kindsOf(stored)).at(-1)).toBe('kept-token-destroyed');
+  expect((await run('show', stored.transferId.slice(0, 12))).stdout).toContain(
+    'kept refresh token destroyed: asked for',
+  );
+  const { ledger } = world.dataDir;
+  const after = (await ledger.batches.get(first)).headHash;
+  expect([after === headHash, after]).toEqual([false, await ledger.batches.headHash(first)]);
+  expect((await run('forget', stored.transferId.slice(0, 12))).stdout).toMatch(/^Destroyed 0 /);
+
+  const again = await launch('--again');
+  await untilState(world, again, 'link-issued');
+  expect(await kindsOf(await only(again))).toEqual(['recorded', 'link-issued']);
+});
+
+test('one that is kept too long serves nobody, and the next purge destroys it', async () => {
+  await world.close();
+  const receive = 'keep_refresh_token = true\nkept_refresh_token_lifetime_seconds = 1';
+  world = await openWorld({ temporalAddress: inject('temporalAddress'), receive });
+  await world.startWorker();
+  const first = await launch();
+  const [stored] = await authorizeAll(world, first, 1);
+  if (stored === undefined) throw new Error('nothing was recorded');
+  await sleep(1_100);
+  const again = await launch('--again');
+  await untilState(world, again, 'link-issued');
+  expect(await kindsOf(await only(again))).toEqual(['recorded', 'link-issued']);
+  const purge = (...more: readonly string[]) =>
+    runCarryover(['purge', '--older-than', '90d', ...more, '--data-dir', world.dataDir.paths.root]);
+  expect((await purge('--dry-run')).stdout).toContain('Also: 1 refresh tokens that were kept too long.');
+  const left = secretsLeft();
+  expect(left).toContain(`refresh-token of ${stored.transferId}`);
+  await purge();
+  expect(secretsLeft()).toEqual(left.filter((secret) => !secret.startsWith('refresh-token')));
+  expect((await kindsOf(stored)).at(-1)).toBe('kept-token-destroyed');
 });
 
 test('a row that names somebody else under the same number gets a link, and a profile that keeps none destroys the kept one', async () => {

@@ -114,9 +114,8 @@ test('a type that this payer does not give is told and keeps nothing else back; 
   if (first === undefined || second === undefined) throw new Error('rows are missing');
   await callBack(world, await authorize(world, first.transferId));
   await untilState(world, batchId, 'stored', 1);
-  await world.admin.faults([
-    ...(world.profile.profile.receive?.resourceTypes ?? []).map((type) => notGiven(403, `GET /r4/${type}`)),
-  ]);
+  const types = world.profile.profile.receive?.resourceTypes ?? [];
+  await world.admin.faults(types.map((type) => notGiven(403, `GET /r4/${type}`)));
   await callBack(world, await authorize(world, second.transferId));
   await untilState(world, batchId, 'failed', 1);
 

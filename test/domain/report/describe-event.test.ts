@@ -53,6 +53,10 @@ const said: Readonly<Record<LedgerEventBody['kind'], readonly [LedgerEventBody, 
     },
     'removal of 3 sealed objects begun (900 bytes: plan 1, member 2), by policy older-than-90d',
   ],
+  'kept-token-destroyed': [
+    { kind: 'kept-token-destroyed', secretId: asSecretId('secret-canary'), cause: 'expired' },
+    'kept refresh token destroyed: kept too long',
+  ],
   purged: [{ kind: 'purged' }, 'purged: its sealed objects are gone; events and hashes stay'],
   prepared: [
     { kind: 'prepared', planObject: object, planHash: 'hash-canary', counts: plan },
