@@ -20,6 +20,8 @@ export type LogEvent =
   | 'link-mailed'
   | 'callback-received'
   | 'callback-refused'
+  | 'operator-page-failed'
+  | 'operator-signed-in'
   | 'code-exchanged'
   | 'token-refreshed'
   | 'page-read'

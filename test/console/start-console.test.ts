@@ -139,6 +139,18 @@ test('a member who declines is told so, and no code is waited for', async () => 
   expect(await answer.text()).toContain('Nothing was shared');
 });
 
+test('serves pages for operators at an address of their own, where it is asked to, and nothing of them to members', async () => {
+  const { profile } = await loadProfile('plan-a', { dirs: [join(dir, 'counterparts')] });
+  const operators = { listen: '127.0.0.1:0', actor: 'somebody', yesProduction: false };
+  const log = { event: () => undefined };
+  const both = await startConsole({ dataDir: dir, listen: '127.0.0.1:0', operators, profiles: [profile], log });
+  expect((await fetch(`${both.url}/sign-in`)).status).toBe(404);
+  expect((await fetch(`${both.operators?.url}/sign-in`)).status).toBe(200);
+  expect((await fetch(`${both.operators?.url}/callback?code=c&state=state-canary`)).status).toBe(401);
+  await both.stop();
+  await expect(fetch(`${both.operators?.url}/sign-in`)).rejects.toThrow('fetch failed');
+});
+
 test('an address that cannot be listened on is a usage error', async () => {
   const { profile } = await loadProfile('plan-a', { dirs: [join(dir, 'counterparts')] });
   const start = (listen: string) =>
