@@ -12,6 +12,7 @@ import type { JournalRecord } from '../../sandbox/journal.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import { faultCases, writeTimeoutMs, type FaultCase, type FaultEnd } from '../support/fault-cases.ts';
 import { writeFaultRoster } from '../support/fault-roster.ts';
+import { historyFacts } from '../support/history-facts.ts';
 import { judgeBatch } from '../support/judge.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
@@ -185,6 +186,14 @@ test('over all these faults nothing is stored twice, what is confirmed is stored
   const { confirmed, unknown, stored } = await judgeBatch(world, batchId, { exact: false });
   expect(confirmed).toBeGreaterThan(0);
   expect(stored).toBeLessThan(confirmed + unknown);
+});
+
+test('each token round and each further slice costs at most twelve events of the history', async () => {
+  const facts = await Promise.all(transfers.map(({ transferId }) => historyFacts(world, transferId)));
+  // Load, mail and one slice; each further slice, of the same token or of the next, is one activity more.
+  const further = facts.map(({ activities }) => Math.max(0, activities - 3));
+  expect(Math.max(...further)).toBeGreaterThan(0);
+  expect(facts.filter(({ events }, row) => events > 40 + 12 * (further[row] ?? 0))).toEqual([]);
 });
 
 test('a redirect never takes a token along, and no token is used for two members', async () => {
