@@ -111,11 +111,14 @@ export function typeNotGiven(error: unknown): number | undefined {
   if (!(error instanceof FhirReadError) || error.status === undefined || error.issueCode === undefined)
     return undefined;
   const { status, issueCode } = error;
+  if (issuesOfTheMoment.has(issueCode)) return undefined;
   const says = statusesOfNotGiven.has(status) || (status === 400 && issueCode === 'not-supported');
   return says ? status : undefined;
 }
 
 const statusesOfNotGiven: ReadonlySet<number> = new Set([403, 404, 405, 410, 501]);
+/** What is refused for the token's sake or for now says nothing about the type. */
+const issuesOfTheMoment: ReadonlySet<string> = new Set(['login', 'expired', 'throttled', 'timeout', 'lock-error']);
 
 /** True where a server refused a search as it was asked, as for a parameter that it does not know (FHIR R4, search.html#errors). */
 export function isSearchRefused(error: unknown): boolean {

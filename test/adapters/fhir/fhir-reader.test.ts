@@ -2,7 +2,13 @@ import type { ServerResponse } from 'node:http';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { openFhirReader, readResource, searchPage, type FhirReader } from '../../../adapters/fhir/fhir-reader.ts';
+import {
+  openFhirReader,
+  readResource,
+  searchPage,
+  typeNotGiven,
+  type FhirReader,
+} from '../../../adapters/fhir/fhir-reader.ts';
 import { openHttpPools } from '../../../adapters/http/http-pool.ts';
 import { CarryoverError } from '../../../schemas/failures.ts';
 import { json, openHttpServer, type HttpServer, type SeenRequest } from '../http/support/http-server.ts';
@@ -216,5 +222,26 @@ describe('a referenced resource', () => {
     const created = client.create({ resourceType: 'Patient', body: { resourceType: 'Patient' } });
     expect((await failureOf(created)).code).toBe('UNEXPECTED');
     expect(server.seen).toHaveLength(0);
+  });
+});
+
+describe('a type that a server does not give', () => {
+  const outcome = (code: string) => ({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code }] });
+
+  test.each([
+    [403, outcome('forbidden'), 403],
+    [404, outcome('not-found'), 404],
+    [501, outcome('not-supported'), 501],
+    [400, outcome('not-supported'), 400],
+    [400, outcome('invalid'), undefined],
+    [403, outcome('throttled'), undefined],
+    [403, outcome('expired'), undefined],
+    [403, outcome('no code of FHIR'), undefined],
+    [403, { message: 'Forbidden' }, undefined],
+    [500, outcome('exception'), undefined],
+  ])('is known by %i with %j: %s', async (status, body, expected) => {
+    const server = await serve((_, response) => json(response, status, body));
+    const error = await failureOf(searchPage(readerOf(server.origin), patients));
+    expect(typeNotGiven(error)).toBe(expected);
   });
 });
