@@ -27,6 +27,9 @@ const processTests = [
   'test/conformance/recorded-verdicts.test.ts',
 ];
 
+/** Tests that need more than Node and Temporal: `npm run test:full` brings it up, `npm test` leaves them out. */
+const fullTests = ['test/full/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -34,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...serverTests, ...processTests],
+          exclude: [...serverTests, ...processTests, ...fullTests],
           pool: 'forks',
           // The files share their modules: a third of the time would go into loading the same ones again.
           isolate: false,
@@ -63,6 +66,18 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ['test/support/temporal-global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'full',
+          include: fullTests,
+          pool: 'forks',
+          sequence: { groupOrder: 3 },
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/support/temporal-global-setup.ts', 'test/support/s3-global-setup.ts'],
         },
       },
     ],

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 
+import type { DeliveryPlace } from '../adapters/delivery/delivery-place.ts';
 import type { HttpPools } from '../adapters/http/http-pool.ts';
 import type { KeyRing } from '../adapters/keys/key-ring.ts';
 import type { Ledger } from '../adapters/ledger/ledger.ts';
@@ -31,8 +32,10 @@ export interface ActivityDependencies {
   readonly pools: (environment: CounterpartProfile['environment']) => HttpPools;
   readonly temporal: Client;
   readonly log: EventLog;
-  /** Where deliveries (NDJSON, `.eml`) are written in clear. */
+  /** Where deliveries (NDJSON, `.eml`) are written in clear, for S3 on their way. */
   readonly deliveriesDir: string;
+  /** Where the deliveries of receive batches go, each below it under the id of its batch. */
+  readonly deliverTo: DeliveryPlace;
   /** Aborted when this worker is told to stop: slices then end after the request in flight. */
   readonly stopping: AbortSignal;
   readonly checkpoint?: (name: Checkpoint) => void | Promise<void>;

@@ -3,6 +3,7 @@ import { authorizationFailures } from './failures/authorization.ts';
 import { configurationFailures } from './failures/configuration.ts';
 import { counterpartFailures } from './failures/counterpart.ts';
 import { deedsFailures } from './failures/deeds.ts';
+import { deliveryFailures } from './failures/delivery.ts';
 import { engineFailures } from './failures/engine.ts';
 import type { Failure } from './failures/failure.ts';
 import { payloadFailures } from './failures/payload.ts';
@@ -16,6 +17,7 @@ import { validationFailures } from './failures/validation.ts';
 export const failures = {
   ...configurationFailures,
   ...deedsFailures,
+  ...deliveryFailures,
   ...rosterFailures,
   ...payloadFailures,
   ...counterpartFailures,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+
+import { cachedProgramPath, isExecutable, programName } from './program-cache.js';
 
 /** The Temporal command line program (dev server, Web UI and CLI in one) that is downloaded or built where none is found. */
 export const temporalVersion = '1.8.2';
@@ -40,7 +40,7 @@ export function findTemporalBinary(env = process.env) {
  * @returns {string}
  */
 export function temporalCachePath(env = process.env, platform = process.platform) {
-  return join(userCacheDir(env, platform), 'carryover', 'temporal', temporalVersion, programName(platform));
+  return cachedProgramPath('temporal', temporalVersion, env, platform);
 }
 
 /**
@@ -67,28 +67,7 @@ function isUsable(version) {
 /** @param {NodeJS.ProcessEnv} env */
 function programOnPath(env) {
   const folders = (env.PATH ?? env.Path ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, programName(process.platform))).find((path) => isExecutable(path));
-}
-
-/** @param {NodeJS.Platform} platform */
-function programName(platform) {
-  return platform === 'win32' ? 'temporal.exe' : 'temporal';
-}
-
-/** @param {NodeJS.ProcessEnv} env @param {NodeJS.Platform} platform */
-function userCacheDir(env, platform) {
-  const home = env.HOME ?? homedir();
-  if (platform === 'win32') return env.LOCALAPPDATA ?? join(home, 'AppData', 'Local');
-  if (env.XDG_CACHE_HOME) return env.XDG_CACHE_HOME;
-  return platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
-}
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return folders
+    .map((folder) => join(folder, programName('temporal', process.platform)))
+    .find((path) => isExecutable(path));
 }

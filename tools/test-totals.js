@@ -1,8 +1,10 @@
-// Prints one line of totals, `123 passed, 0 failed`, from vitest's JSON report. A file that could not even be loaded counts as a failure.
+// Prints one line of totals, `123 passed, 0 failed`, from vitest's JSON reports. A file that could not even be loaded counts as a failure,
+// and so does a report that is empty.
 import { readFileSync } from 'node:fs';
 
-const [reportFile = ''] = process.argv.slice(2);
-const { passed, failed } = totalsIn(readFileSync(reportFile, 'utf8'));
+const reports = process.argv.slice(2).map((file) => totalsIn(readFileSync(file, 'utf8')));
+const sum = (/** @type {'passed' | 'failed'} */ of) => reports.reduce((total, report) => total + report[of], 0);
+const [passed, failed] = [sum('passed'), sum('failed')];
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 

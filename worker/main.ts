@@ -6,6 +6,7 @@ import { makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { sweepCommitted } from '../activities/batch/sweep-committed.ts';
 import type { ActivityDependencies, Checkpoint } from '../activities/dependencies.ts';
 import { openDataDir, type DataDir } from '../adapters/data-dir/open-data-dir.ts';
+import type { DeliveryPlace } from '../adapters/delivery/delivery-place.ts';
 import { poolsByEnvironment } from '../adapters/http/pools-by-environment.ts';
 import type { EventLog } from '../adapters/log/event-log.ts';
 import { connectTemporal, connectTemporalWorker } from '../adapters/temporal/connection.ts';
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   readonly log: EventLog;
   /** The counterparts that this worker serves. */
   readonly profiles: readonly CounterpartProfile[];
+  /** Where the deliveries of receive batches go; left out: the folder of the data directory. */
+  readonly deliverTo?: DeliveryPlace;
   readonly stickyTimeoutMs?: number;
   readonly clock?: () => number;
   readonly checkpoint?: (name: Checkpoint) => void | Promise<void>;
@@ -104,6 +107,7 @@ async function openDependencies(
     temporal: new Client({ connection, namespace, dataConverter }),
     log: options.log,
     deliveriesDir: dataDir.paths.deliveries,
+    deliverTo: options.deliverTo ?? { kind: 'folder', folder: dataDir.paths.deliveries },
     stopping,
     ...(options.checkpoint === undefined ? {} : { checkpoint: options.checkpoint }),
   };

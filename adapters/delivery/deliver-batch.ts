@@ -51,8 +51,10 @@ export async function deliverBatch(delivery: DeliverBatch): Promise<Delivered> {
     const complete = batch.launched && rows.recorded === batch.rows && rows.ended === batch.rows;
     const { counterpartId, createdAt } = batch;
     const manifest = { batchId, counterpartId, source, transactionTime: createdAt, complete, files: facts };
+    const urlsBegin = unfinished.settle(facts);
     await writeManifest(unfinished, {
       ...manifest,
+      urlsBegin,
       rows: { total: batch.rows ?? rows.recorded, ...rows },
       ...(batch.update !== undefined && { update }),
     });

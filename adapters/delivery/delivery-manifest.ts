@@ -11,6 +11,8 @@ export interface ManifestOf {
   readonly complete: boolean;
   readonly rows: Readonly<Record<string, number>>;
   readonly files: ReadonlyMap<string, DeliveryFileFacts>;
+  /** Before the name of a file in its URL, which is relative to the manifest. */
+  readonly urlsBegin: string;
   /** Of an update. */
   readonly update?: UpdateFacts;
 }
@@ -53,13 +55,14 @@ export function deliveryManifest(of: ManifestOf): object {
   const entries = [...of.files].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const record = entries.filter(([name]) => !(Object.values(besides) as string[]).includes(name));
   const aside = (wanted: string) => entries.filter(([name]) => name === wanted);
+  const url = (name: string): string => `${of.urlsBegin}${name}`;
   return {
     transactionTime: of.transactionTime,
     request: of.source,
     requiresAccessToken: false,
-    output: record.map(([name, facts]) => ({ type: name.slice(0, -suffix.length), url: name, ...facts })),
+    output: record.map(([name, facts]) => ({ type: name.slice(0, -suffix.length), url: url(name), ...facts })),
     deleted: [],
-    error: aside(besides.outcomes).map(([url, facts]) => ({ type: 'OperationOutcome', url, ...facts })),
+    error: aside(besides.outcomes).map(([name, facts]) => ({ type: 'OperationOutcome', url: url(name), ...facts })),
     extension: {
       batchId: of.batchId,
       counterpartId: of.counterpartId,
@@ -67,8 +70,8 @@ export function deliveryManifest(of: ManifestOf): object {
       rows: of.rows,
       ...(of.update !== undefined && { update: of.update }),
       // The first line names the columns.
-      members: aside(besides.members).map(([url, facts]) => ({ url, ...facts, count: facts.count - 1 }))[0],
-      attribution: aside(besides.attribution).map(([url, facts]) => ({ url, ...facts }))[0],
+      members: aside(besides.members).map(([name, facts]) => ({ url: url(name), ...facts, count: facts.count - 1 }))[0],
+      attribution: aside(besides.attribution).map(([name, facts]) => ({ url: url(name), ...facts }))[0],
     },
   };
 }

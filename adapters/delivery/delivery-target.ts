@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream';
 
-/** Somewhere that deliveries go: a folder here; another place is another implementation of this. */
+import type { DeliveryFileFacts } from './delivery-file.ts';
+
+/** Somewhere that deliveries go: a folder (folder-target.ts) or an S3 prefix (s3/s3-target.ts). */
 export interface DeliveryTarget {
   /** Begins a delivery that nobody sees yet. */
   begin(): Promise<UnfinishedDelivery>;
@@ -10,6 +12,8 @@ export interface DeliveryTarget {
 export interface UnfinishedDelivery {
   /** A new file; what was written is durable when the stream has finished. */
   createFile(name: string): Writable;
+  /** Told what is in every file before the manifest is written; says how their URLs in it begin: with nothing, or with a folder and a slash. */
+  settle(files: ReadonlyMap<string, DeliveryFileFacts>): string;
   /** Shows the whole delivery, in place of an earlier one. */
   finish(): Promise<void>;
   discard(): Promise<void>;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -7,18 +6,14 @@ import { CarryoverError } from '../../schemas/failures.ts';
 import { isErrorCode, syncDirectory } from '../objects/atomic-file.ts';
 import { manifestName } from './delivery-manifest.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
+import { openUnfinishedFolder } from './unfinished-folder.ts';
 
 /** How often a writer gives way to another one that shows the same delivery at the same moment. */
 const mostSwaps = 10;
 
-/** Deliveries that this process is writing now. */
-const beingWritten = new Set<string>();
-
 interface Names {
   readonly directory: string;
   readonly parent: string;
-  /** How the names of unfinished deliveries begin; the id of their process follows. */
-  readonly partial: string;
   /** Where the earlier delivery is for the moment in which the new one takes its name. */
   readonly previous: string;
 }
@@ -33,7 +28,6 @@ export function folderTarget(folder: string): DeliveryTarget {
   const names: Names = {
     directory,
     parent,
-    partial: `.${basename(directory)}.partial-`,
     previous: join(parent, `.${basename(directory)}.previous`),
   };
   return {
@@ -41,20 +35,16 @@ export function folderTarget(folder: string): DeliveryTarget {
       await mkdir(parent, { recursive: true, mode: 0o700 });
       await putBackPrevious(names);
       await requireOurs(directory);
-      await removeLeftovers(names);
-      const unfinished = join(parent, `${names.partial}${process.pid}-${randomUUID()}`);
-      await mkdir(unfinished, { mode: 0o700 });
-      beingWritten.add(unfinished);
+      const unfinished = await openUnfinishedFolder({ parent, name: basename(directory) });
       return {
-        createFile: (name) => createWriteStream(join(unfinished, name), { flags: 'wx', mode: 0o600, flush: true }),
+        createFile: (name) => createWriteStream(join(unfinished.path, name), { flags: 'wx', mode: 0o600, flush: true }),
+        // The files stand beside the manifest.
+        settle: () => '',
         async finish() {
-          await syncDirectory(unfinished);
-          await show(unfinished, names);
+          await syncDirectory(unfinished.path);
+          await show(unfinished.path, names);
         },
-        async discard() {
-          await rm(unfinished, { recursive: true, force: true });
-          beingWritten.delete(unfinished);
-        },
+        discard: () => unfinished.remove(),
       };
     },
   };
@@ -100,28 +90,4 @@ async function entriesOf(directory: string): Promise<readonly string[] | undefin
     if (isErrorCode(error, 'ENOTDIR')) throw new CarryoverError('DELIVERY_FOLDER_TAKEN', '', { file: directory });
     throw error;
   });
-}
-
-async function removeLeftovers({ parent, partial }: Names): Promise<void> {
-  const names = (await readdir(parent)).filter((name) => name.startsWith(partial));
-  for (const name of names) {
-    const left = join(parent, name);
-    if (isBeingWritten(left, Number.parseInt(name.slice(partial.length), 10))) continue;
-    await rm(left, { recursive: true, force: true });
-  }
-}
-
-/** In a container a program often has the process id that it had before it died: then only this process knows what is its own. */
-function isBeingWritten(path: string, pid: number): boolean {
-  return pid === process.pid ? beingWritten.has(path) : isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process is alive, too.
-    return isErrorCode(error, 'EPERM');
-  }
 }

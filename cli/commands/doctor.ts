@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { defineCommand } from '../command.ts';
 import { checkDataDir } from '../doctor/check-data-dir.ts';
+import { checkDeliveries } from '../doctor/check-deliveries.ts';
 import { checkEnvironment } from '../doctor/check-environment.ts';
 import { checkProfiles } from '../doctor/check-profiles.ts';
 import { checkTemporal } from '../doctor/check-temporal.ts';
@@ -23,6 +24,7 @@ export const doctor = defineCommand<DoctorOptions>({
       ...(await checkDataDir(context)),
       ...(await checkProfiles(context, counterpart)),
       ...(await checkTemporal(context)),
+      ...(await checkDeliveries(context)),
       ...(await checkEnvironment(context)),
     ];
     const codes = checks.map(({ exitCode }) => exitCode);

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 
+import { dataDirPaths } from '../../adapters/data-dir/open-data-dir.ts';
+import { placeOfDeliveries } from '../../adapters/delivery/delivery-place.ts';
 import { refuseDebugLogging } from '../../adapters/http/refuse-debug-logging.ts';
 import { defineCommand } from '../command.ts';
 import { loadCounterparts, requireProductionConfirmed } from '../counterpart-option.ts';
@@ -9,6 +11,7 @@ import { openLog } from '../open-log.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 interface WorkerOptions {
+  readonly deliverTo?: string;
   readonly counterpart?: readonly string[];
 }
 
@@ -16,18 +19,26 @@ interface WorkerOptions {
 export const worker = defineCommand<WorkerOptions>({
   afterFailure: 'No worker is running here; what was recorded goes on with the next one.',
   configure(command: Command) {
-    command.option(
-      '--counterpart <profile...>',
-      'names or paths of the counterparts to serve (else every profile in the counterparts folder)',
-    );
+    command
+      .option(
+        '--counterpart <profile...>',
+        'names or paths of the counterparts to serve (else every profile in the counterparts folder)',
+      )
+      .option(
+        '--deliver-to <place>',
+        'a folder or s3://bucket/prefix for the deliveries, one below it a batch (else CARRYOVER_DELIVER_TO)',
+      );
   },
-  async run(context, { counterpart = [] }) {
+  async run(context, { counterpart = [], deliverTo }) {
     refuseDebugLogging(context.env);
+    const dataDir = dataDirRoot(context);
+    const place = placeOfDeliveries(deliverTo, context.env, dataDirPaths(dataDir).deliveries);
     const loaded = await loadCounterparts(context, counterpart);
     for (const { profile } of loaded) requireProductionConfirmed(context, profile);
     const { runWorker } = await import('../../worker/main.ts');
     const running = await runWorker({
-      dataDir: dataDirRoot(context),
+      dataDir,
+      deliverTo: place,
       log: openLog(context, 'worker'),
       profiles: loaded.map(({ profile }) => profile),
       ...(context.options.temporal === undefined ? {} : { address: context.options.temporal }),

@@ -13,10 +13,10 @@ export interface StartedCommand {
 }
 
 /** Starts a command that runs until it is stopped. */
-export function startCarryover(args: readonly string[]): StartedCommand {
+export function startCarryover(args: readonly string[], env: NodeJS.ProcessEnv = {}): StartedCommand {
   const child = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'cli/main.ts'), ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent' },
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'close') as Promise<[number | null]>;
