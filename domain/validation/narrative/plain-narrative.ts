@@ -1,89 +1,120 @@
-import {
+import { endOfTag } from './plain-attributes.ts';
+import { bytes as taken, endOfText, fourAt, longest, take } from './plain-bytes.ts';
+import { endOfReference, isBlankReference } from './plain-reference.ts';
+import * as tables from './plain-tables.ts';
+import { textRuns } from './text-runs.ts';
+
+const bytes = taken;
+
+// Constants of this very module: V8 compiles their values in, and looks imported ones up each time.
+const {
   bars,
+  beginning,
+  blank,
+  div,
+  elementAt,
   elementCount,
-  elementNames,
-  hasNoText,
+  endTags,
+  endTagStarts,
+  holdsNoText,
   image,
-  isEmpty,
-  longerNames,
+  kinds,
+  letterOf,
   makes,
   mayHold,
-  oneLetter,
+  nextOf,
   runBars,
-  twoLetters,
-} from './plain-tables.ts';
-import { plainReference, tagEnds, textRuns } from './tag-patterns.ts';
+} = tables;
 
 const opening = '<div xmlns="http://www.w3.org/1999/xhtml"';
-const div = elementNames.indexOf('div');
-/** Patterns need room for what they may come back to: longer narratives are for the reader. */
-const longest = 1 << 20;
 const deepest = 128;
+/** Text runs are no longer tried where so many were none. */
+const mostMisses = 3;
 /** The open elements, and what their surroundings were. */
-const stack = new Uint8Array(deepest);
-const surroundings = new Int32Array(deepest);
+const stack = Array.from({ length: deepest }, () => 0);
+const surroundings = Array.from({ length: deepest }, () => 0);
 
 /**
  * True where a narrative is right for certain: every tag and attribute allowed, well nested, in double quotes, with content, and no
  * link inside of the resource. This is what programs write; of anything unusual it says false, and NarrativeReader must look. It
- * leaps from tag to tag and makes no objects, and so costs less than JSON.parse of the resource.
+ * reads each byte once and makes no objects, and so costs less than JSON.parse of the resource.
  */
 export function isPlainNarrative(text: string): boolean {
   if (text.length > longest || !text.startsWith(opening)) return false;
+  const length = take(text);
+  return length >= 0 && isPlain(text, length);
+}
+
+function isPlain(text: string, length: number): boolean {
   let depth = 0;
   let top = div;
   let inside = 0;
   let hasContent = false;
-  let reference = nextOr(text, '&', 0);
-  let less = nextOr(text, '<', opening.length);
-  let at = endOfTag(text, div, opening.length);
-  if (at < 0 || text.charCodeAt(at - 1) === slash) return false;
+  // Patterns look at the text: its places are those of the bytes where it is ASCII.
+  let patience = length === text.length ? mostMisses : 0;
+  let at = endOfTag(div, opening.length);
+  if (at < 0 || bytes[at - 1] === slash) return false;
   at += 1;
   for (;;) {
-    if (less > at) {
-      if (isEmpty[top] === 1) return false;
-      if (hasNoText[top] === 1) {
-        if (!isBlank(text, at, less)) return false;
-      } else hasContent ||= !isBlank(text, at, less);
+    let four = fourAt(at);
+    if ((four & lastByte) !== lessThan) {
+      const holds = holdsNoText[top];
+      if (holds !== 0 || !hasContent) {
+        if (holds === 2) return false;
+        at = endOfBlank(at);
+        if (bytes[at] !== lessThan) {
+          if (holds === 1) return false;
+          hasContent = true;
+        }
+      }
+      at = endOfText(at);
+      while (bytes[at] !== lessThan) {
+        at = endOfReference(at);
+        if (at < 0) return false;
+        at = endOfText(at);
+      }
+      four = fourAt(at);
     }
-    while (reference < less) {
-      if (!isPlainReference(text, reference)) return false;
-      reference = nextOr(text, '&', reference + 1);
-    }
-    const name = less + 1;
-    if (text.charCodeAt(name) === slash) {
-      at = endOfEndTag(text, elementNames[top] ?? '', name + 1);
+    if (((four >> 8) & lastByte) === slash) {
+      if (four !== endTagStarts[top]) return false;
+      at = endOfEndTag(at, top);
       if (at < 0) return false;
-      if (depth === 0) return hasContent && at === text.length;
+      if (depth === 0) return hasContent && at === length;
       depth -= 1;
       top = stack[depth] ?? 0;
       inside = surroundings[depth] ?? 0;
-      less = text.indexOf('<', at);
-      if (less < 0) return false;
       continue;
     }
-    const nameEnd = endOfName(text, name);
-    const element = elementAt(text, name, nameEnd);
+    const less = at;
+    let place = nextOf[(beginning << 6) | (letterOf[(four >> 8) & lastByte] ?? 0)] ?? 0;
+    at += 2;
+    if (((four >> 16) & lastByte) !== greaterThan)
+      for (let letter = letterOf[bytes[at] ?? 0] ?? 0; letter !== 0; letter = letterOf[bytes[at] ?? 0] ?? 0) {
+        place = nextOf[(place << 6) | letter] ?? 0;
+        at += 1;
+      }
+    const element = (elementAt[place] ?? 0) - 1;
     if (element < 0 || mayHold[top * elementCount + element] !== 1) return false;
     if ((inside & (bars[element] ?? 0)) !== 0) return false;
     if (element === image) hasContent = true;
-    if ((inside & runBars) === 0) {
+    if (patience > 0 && (inside & runBars) === 0) {
       const end = endOfTextRun(text, element, less);
       if (end > 0) {
-        hasContent ||= hasText(text, less, end);
+        hasContent ||= hasText(less, end);
         at = end;
-        less = text.indexOf('<', at);
-        if (less < 0) return false;
-        if (reference < at) reference = nextOr(text, '&', at);
+        continue;
+      }
+      if (end < 0) patience -= 1;
+    }
+    if (bytes[at] !== greaterThan) {
+      at = endOfTag(element, at);
+      if (at < 0) return false;
+      if (bytes[at - 1] === slash) {
+        at += 1;
         continue;
       }
     }
-    less = text.indexOf('<', nameEnd);
-    if (less < 0) return false;
-    at = text.charCodeAt(nameEnd) === greaterThan ? nameEnd : endOfTag(text, element, nameEnd);
-    if (at < 0) return false;
     at += 1;
-    if (text.charCodeAt(at - 2) === slash) continue;
     if (depth === deepest) return false;
     stack[depth] = top;
     surroundings[depth] = inside;
@@ -93,68 +124,46 @@ export function isPlainNarrative(text: string): boolean {
   }
 }
 
-/** Index of the element whose name stands there; -1 = none. */
-function elementAt(text: string, start: number, end: number): number {
-  if (end - start === 1) return (oneLetter[text.charCodeAt(start)] ?? 0) - 1;
-  if (end - start === 2) return (twoLetters[(text.charCodeAt(start) << 7) | text.charCodeAt(start + 1)] ?? 0) - 1;
-  return longerNames.get(text.slice(start, end)) ?? -1;
+/** Index behind the end tag of an element, whose first four bytes stand at `start`; -1 where the others do not. */
+function endOfEndTag(start: number, element: number): number {
+  const tag = endTags[element];
+  if (tag === undefined) return -1;
+  for (let index = 4; index < tag.length; index += 1) if (bytes[start + index] !== tag[index]) return -1;
+  return start + tag.length;
 }
 
-/** Index of the `>` that ends a tag with plain attributes; else -1. */
-function endOfTag(text: string, element: number, start: number): number {
-  const pattern = tagEnds[element];
-  if (pattern === undefined) return -1;
-  pattern.lastIndex = start;
-  return pattern.test(text) ? pattern.lastIndex - 1 : -1;
-}
-
-/** Index behind elements of this name that hold simple text, the first of which begins at `start`; -1 where it holds more. */
+/** Index behind elements of this name that hold simple text, the first of which begins at `start`; -1 where it holds more, 0 where none is looked for. */
 function endOfTextRun(text: string, element: number, start: number): number {
   const pattern = textRuns[element];
-  if (pattern === undefined) return -1;
+  if (pattern === undefined) return 0;
   pattern.lastIndex = start;
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
 /** True where text that is not blank stands between the tags. */
-function hasText(text: string, start: number, end: number): boolean {
-  for (let close = text.indexOf('>', start); close >= 0 && close < end; close = text.indexOf('>', close + 1))
-    if (!isBlank(text, close + 1, Math.min(nextOr(text, '<', close), end))) return true;
+function hasText(start: number, end: number): boolean {
+  let isText = false;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === lessThan) isText = false;
+    else if (byte === greaterThan) isText = true;
+    else if (isText && byte > 0x20) return true;
+  }
   return false;
 }
 
-/** Index behind the end tag whose name should stand at `start`; -1 where it is another one. */
-function endOfEndTag(text: string, name: string, start: number): number {
-  for (let at = 0; at < name.length; at += 1) if (name.charCodeAt(at) !== text.charCodeAt(start + at)) return -1;
-  return text.charCodeAt(start + name.length) === greaterThan ? start + name.length + 1 : -1;
-}
-
-/** True for one of the five entities of XML and for the number of a visible character. */
-function isPlainReference(text: string, start: number): boolean {
-  plainReference.lastIndex = start;
-  return plainReference.test(text);
-}
-
-function nextOr(text: string, what: string, from: number): number {
-  const found = text.indexOf(what, from);
-  return found < 0 ? text.length : found;
-}
-
-function isBlank(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) > 0x20) return false;
-  return true;
-}
-
-/** Small letters, digits and colons: the names of HTML. */
-function endOfName(text: string, start: number): number {
+/** Where blanks end; character references that stand for them are blanks, too. */
+function endOfBlank(start: number): number {
   let at = start;
-  for (let code = text.charCodeAt(at); isNameCode(code); code = text.charCodeAt(at)) at += 1;
-  return at;
+  for (;;) {
+    while (((kinds[bytes[at] ?? 0] ?? 0) & blank) !== 0) at += 1;
+    if (bytes[at] !== ampersand || !isBlankReference(at)) return at;
+    at = endOfReference(at);
+  }
 }
 
-function isNameCode(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x3a);
-}
-
+const ampersand = 0x26;
+const lastByte = 0xff;
 const slash = 0x2f;
+const lessThan = 0x3c;
 const greaterThan = 0x3e;

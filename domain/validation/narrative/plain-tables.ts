@@ -1,26 +1,87 @@
-import { type ElementRule, elementRules } from './element-rules.ts';
-import { runElements } from './tag-patterns.ts';
+import { attributesOfAll, type ElementRule, elementRules } from './element-rules.ts';
+import { runElements } from './text-runs.ts';
 
 const rules = [...elementRules.values()];
 
 /** The elements of a narrative, known by their indexes. */
-export const elementNames: readonly string[] = rules.map(({ name }) => name);
+const elementNames: readonly string[] = rules.map(({ name }) => name);
 export const elementCount = rules.length;
 export const image = elementNames.indexOf('img');
+export const div = elementNames.indexOf('div');
 
-/** Index + 1 of an element whose name has one letter, by its code, and of one with two, by both codes (7 bits each). */
-export const oneLetter = new Uint8Array(1 << 7);
-export const twoLetters = new Uint8Array(1 << 14);
-/** Index of an element with a longer name. */
-export const longerNames = new Map<string, number>();
-elementNames.forEach((name, index) => {
-  if (name.length === 1) oneLetter[name.charCodeAt(0)] = index + 1;
-  else if (name.length === 2) twoLetters[(name.charCodeAt(0) << 7) | name.charCodeAt(1)] = index + 1;
-  else longerNames.set(name, index);
+/** What a byte of UTF-8 may be, as bits: see `kinds`. */
+export const blank = 1;
+export const markupSpace = 2;
+export const plainText = 4;
+export const plainValue = 8;
+export const urlByte = 16;
+export const relativeUrlByte = 32;
+export const base64Byte = 64;
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** Bits by byte. NUL, which ends the text, is a part of nothing. */
+export const kinds = Array.from(
+  { length: 256 },
+  (_, code) => (code > 0 && code <= 0x20 ? blank : 0) | (code > 0 && !isOneOf(code, '<&') ? plainText : 0),
+);
+for (let code = 1; code < 256; code += 1) if (!isOneOf(code, '<>&"')) mark(code, plainValue);
+for (const character of ' \t\r\n') mark(character.charCodeAt(0), markupSpace);
+for (const character of `${letters}_?:@;=+$.,/%~#[]!'()*|-`) mark(character.charCodeAt(0), urlByte);
+for (const character of `${letters}_?@=+$.,/%~!'()*|-`) mark(character.charCodeAt(0), relativeUrlByte);
+for (const character of `${letters}+/`) mark(character.charCodeAt(0), base64Byte);
+
+function mark(code: number, bit: number): void {
+  kinds[code] = (kinds[code] ?? 0) | bit;
+}
+
+function isOneOf(code: number, characters: string): boolean {
+  return characters.includes(String.fromCharCode(code));
+}
+
+/** Attributes whose value is a link, and the names of those that are not, with a mark for every element. */
+const links: readonly string[] = ['href', 'src'];
+const attributeNames = [
+  ...new Set([...attributesOfAll, ...links, ...rules.flatMap(({ attributes }) => [...attributes])]),
+];
+export const attributeCount = attributeNames.length;
+export const href = attributeNames.indexOf('href');
+export const source = attributeNames.indexOf('src');
+
+/** 1 where an element (row) may have an attribute that is read here. */
+export const mayHave = Array.from({ length: elementCount * attributeCount }, (_, at) => {
+  const rule = rules[Math.floor(at / attributeCount)];
+  const name = attributeNames[at % attributeCount] ?? '';
+  if (rule === undefined) return 0;
+  return attributesOfAll.has(name) || (rule.name !== 'area' && rule.attributes.has(name)) ? 1 : 0;
 });
 
+/** Words are read letter by letter: the next place in `nextOf` is at the place, times 64, plus the letter's number in `letterOf`. */
+const wordLetters = 'abcdefghijklmnopqrstuvwxyz123456:';
+export const letterOf = Array.from({ length: 256 }, () => 0);
+Array.from(wordLetters, (letter, index) => (letterOf[letter.charCodeAt(0)] = index + 1));
+/** Where words begin. Place 0 is of no word. */
+export const beginning = 1;
+const words = [...new Set([...elementNames, ...attributeNames])];
+const places = words.reduce((sum, word) => sum + word.length, 2);
+export const nextOf = Array.from({ length: places << 6 }, () => 0);
+/** Index + 1 of the element, and of the attribute, whose name ends at a place; 0 = none. */
+export const elementAt = Array.from({ length: places }, () => 0);
+export const attributeAt = Array.from({ length: places }, () => 0);
+let taken = beginning;
+for (const word of words) {
+  let place = beginning;
+  for (const letter of word) {
+    const step = (place << 6) | (letterOf[letter.charCodeAt(0)] ?? 0);
+    if (nextOf[step] === 0) nextOf[step] = taken += 1;
+    place = nextOf[step] ?? 0;
+  }
+  elementAt[place] = elementNames.indexOf(word) + 1;
+  attributeAt[place] = attributeNames.indexOf(word) + 1;
+}
+
 /** 1 where another element may be directly inside of an element (row). */
-export const mayHold = Uint8Array.from({ length: elementCount * elementCount }, (_, at) => {
+export const mayHold = Array.from({ length: elementCount * elementCount }, (_, at) => {
   const [rule, inner] = [rules[Math.floor(at / elementCount)], rules[at % elementCount]];
   if (rule === undefined || inner === undefined || rule.isEmpty) return 0;
   return inner.parents?.has(rule.name) !== false && rule.children?.has(inner.name) !== false ? 1 : 0;
@@ -33,18 +94,21 @@ const ownBit = (rule: ElementRule): number =>
   rule.notInItself ? 1 << rules.filter(({ notInItself }) => notInItself).indexOf(rule) : 0;
 
 /** What an element is for those inside of it, and what it must not be inside of itself: the same bits. */
-export const makes = Int32Array.from(
-  rules,
+export const makes = rules.map(
   (rule) => (rule.holdsText ? insideText : 0) | (rule.name === 'p' ? insideParagraph : 0) | ownBit(rule),
 );
-export const bars = Int32Array.from(
-  rules,
+export const bars = rules.map(
   (rule) => (rule.isBlock ? insideText : 0) | (rule.notInParagraph ? insideParagraph : 0) | ownBit(rule),
 );
 
-/** 1 where an element holds nothing, and where it holds nothing but blanks between its elements. */
-export const isEmpty = Uint8Array.from(rules, (rule) => (rule.isEmpty ? 1 : 0));
-export const hasNoText = Uint8Array.from(rules, (rule) => (rule.children === undefined ? 0 : 1));
+/** 1 where an element holds nothing but blanks between its elements, and 2 where not even those. */
+export const holdsNoText = rules.map((rule) => (rule.isEmpty ? 2 : rule.children === undefined ? 0 : 1));
+
+/** The end tag of each element: its bytes, and the first four of them as one number, the first byte lowest. */
+export const endTags: readonly (readonly number[])[] = elementNames.map((name) =>
+  Array.from(`</${name}>`, (character) => character.charCodeAt(0)),
+);
+export const endTagStarts = endTags.map(([a = 0, b = 0, c = 0, d = 0]) => a | (b << 8) | (c << 16) | (d << 24));
 
 /** What a text run must not be inside of, for the elements that it may hold. */
 export const runBars = rules

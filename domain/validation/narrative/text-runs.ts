@@ -1,32 +1,14 @@
-import { attributesOfAll, type ElementRule, elementRules } from './element-rules.ts';
+import { elementRules } from './element-rules.ts';
 
 const rules = [...elementRules.values()];
 
 const blank = '[ \\t\\r\\n]';
-const value = '"[^"<>]*"';
-const urlCharacter = "[\\w?:@;=+$.,/%~#[\\]!'()*|-]";
+// The same as in plain-tables.ts, by what a URL must not hold: that is sooner tested.
+const urlCharacter = '[^"<>&\\\\^`{}\\x00-\\x20\\x7f-\\uffff]';
 // With a scheme that leads somewhere, or relative and no fragment.
 const url = `"(?:(?:https?|mailto|tel):${urlCharacter}*|[\\w?@=+$.,/%~!'()*|-]+)(?:&amp;${urlCharacter}*)*"`;
-const picture = '"data:image/[a-z]+;base64,(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]=)?"';
-const valuesOf: Readonly<Record<string, string>> = { href: url, src: `(?:${url}|${picture})` };
 /** One of the five entities of XML, or the number of a visible character. */
 const reference = '&(?:amp|lt|gt|quot|apos|#(?:3[3-9]|[4-9]\\d|[1-9]\\d{2,3}));';
-
-/** The attributes of an element, in double quotes, and what stands behind them. */
-function attributesOf({ name, attributes }: ElementRule): string {
-  const own = name === 'area' ? [] : [...attributes];
-  const all = [...attributesOfAll, ...own.filter((attribute) => valuesOf[attribute] === undefined)];
-  const links = own.flatMap((attribute) =>
-    valuesOf[attribute] === undefined ? [] : [`${attribute}=${valuesOf[attribute]}`],
-  );
-  const one = [...links, `(?:${all.join('|')})=${value}`].join('|');
-  return `(?:${blank}+(?:${one}))*${blank}*`;
-}
-
-/** What may stand between the name of an element and the end of the tag. By index of the element. */
-export const tagEnds: readonly RegExp[] = rules.map((rule) => new RegExp(`${attributesOf(rule)}/?>`, 'y'));
-
-export const plainReference = new RegExp(reference, 'y');
 
 /** The elements that a text run may hold: each with text alone, `span` with the others. */
 export const runElements = ['b', 'i', 'a', 'code'] as const;
