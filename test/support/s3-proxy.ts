@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+
+import type { Certificate } from '../adapters/http/support/certificate.ts';
 
 /** A request on its way to the S3 server. */
 export interface S3Request {
@@ -26,15 +29,17 @@ export interface S3Proxy {
   close(): Promise<void>;
 }
 
-export async function startS3Proxy(endpoint: string): Promise<S3Proxy> {
+/** Starts it on loopback; with a certificate, it speaks TLS to its clients. */
+export async function startS3Proxy(endpoint: string, tls?: Certificate): Promise<S3Proxy> {
   const seen: S3Request[] = [];
   const { hostname, port } = new URL(endpoint);
-  const server = createServer((incoming, outgoing) => {
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const { method = '', url = '', headers } = incoming;
     const asked: S3Request = { method, url, headers, number: seen.length + 1 };
     seen.push(asked);
     void handle(asked, incoming, outgoing);
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   const proxy = {
     endpoint: '',
     seen,
@@ -69,6 +74,6 @@ export async function startS3Proxy(endpoint: string): Promise<S3Proxy> {
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  proxy.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  proxy.endpoint = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return proxy;
 }
