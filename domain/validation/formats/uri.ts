@@ -4,9 +4,18 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const oidPrefix = 'urn:oid:';
 const uuidPrefix = 'urn:uuid:';
 
+/** Texts that have been found to be URIs: those of code systems, profiles and extensions come again and again. */
+const found = new Set<string>();
+/** How many of them are remembered, and how long they may be. */
+const mostRemembered = 2_000;
+const longestRemembered = 200;
+
 /** FHIR `uri`: no white space, no bare `oid:` or `uuid:`, and a well-formed OID or UUID behind `urn:oid:` or `urn:uuid:`. */
 export function isUri(value: string): boolean {
-  return isReferenceText(value) || isBlank(value);
+  if (found.has(value)) return true;
+  if (!isReferenceText(value)) return isBlank(value);
+  if (found.size < mostRemembered && value.length <= longestRemembered) found.add(value);
+  return true;
 }
 
 /** FHIR `url`: of the same form as a `uri`. */
