@@ -7,12 +7,15 @@ export interface CodedRule {
   readonly broken: string;
   /** The rule needs the environment, too. */
   readonly environment?: true;
+  /** What must hold for the rule to be broken, told by properties of the object (`$name`): most objects need no further look. */
+  readonly where?: string;
   readonly issue: IssueTemplate;
 }
 
 const relativeSystem: CodedRule = {
   file: 'systems.ts',
   broken: 'systemIsRelative',
+  where: "typeof $system==='string'&&!$system.startsWith('http://')",
   issue: { code: 'value', message: 'The system must be an absolute URI.' },
 };
 
@@ -21,6 +24,7 @@ const relativeCodeSystem: CodedRule = { ...relativeSystem, broken: 'codeSystemIs
 const mistakenCodeSystem: CodedRule = {
   file: 'systems.ts',
   broken: 'systemIsMistaken',
+  where: '$code!==undefined',
   environment: true,
   issue: { code: 'value', message: 'The system is not the URL of a code system.' },
 };
@@ -28,6 +32,7 @@ const mistakenCodeSystem: CodedRule = {
 const unknownUnit: CodedRule = {
   file: 'systems.ts',
   broken: 'unitIsUnknown',
+  where: "$system==='http://unitsofmeasure.org'",
   issue: { code: 'code-invalid', message: 'The code is not a unit of UCUM.' },
 };
 
@@ -38,6 +43,7 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
     {
       file: 'systems.ts',
       broken: 'uriIdentifierIsNotUri',
+      where: "$system==='urn:ietf:rfc:3986'",
       issue: { code: 'value', message: 'With the system urn:ietf:rfc:3986 the value must be an absolute URI.' },
     },
   ],
@@ -46,6 +52,7 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
     {
       file: 'systems.ts',
       broken: 'codeIsUnknown',
+      where: '$code!==undefined&&$system!==undefined',
       environment: true,
       issue: { code: 'code-invalid', message: 'The code is not one of its code system.' },
     },
@@ -72,12 +79,14 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
     {
       file: 'reference-form.ts',
       broken: 'localTargetIsMissing',
+      where: "typeof $reference==='string'&&$reference.charCodeAt(0)===35",
       environment: true,
       issue: { code: 'structure', message: 'No contained resource has the id that the reference names.' },
     },
     {
       file: 'reference-target.ts',
       broken: 'statedTypeIsWrong',
+      where: '$type!==undefined',
       environment: true,
       issue: { code: 'structure', message: 'The reference states another type than its target has.' },
     },
@@ -86,16 +95,19 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
     {
       file: 'attachment.ts',
       broken: 'dataIsBroken',
+      where: '$data!==undefined',
       issue: { code: 'value', message: 'The data of the attachment is not base64.' },
     },
     {
       file: 'attachment.ts',
       broken: 'sizeIsWrong',
+      where: '$data!==undefined',
       issue: { code: 'value', message: 'The stated size of the attachment is not that of its data.' },
     },
     {
       file: 'attachment.ts',
       broken: 'hashIsWrong',
+      where: '$data!==undefined',
       issue: { code: 'value', message: 'The stated hash of the attachment is not that of its data.' },
     },
   ],

@@ -3,7 +3,7 @@ import type { Catalogue } from '../standalone/catalogue.ts';
 import { FunctionScope } from '../standalone/function-scope.ts';
 import type { ModuleOutput } from '../standalone/module-output.ts';
 import { emitArray } from './emit-array.ts';
-import { emitCodedRules } from './emit-coded-rules.ts';
+import { emitCodedRules, keptProperties } from './emit-coded-rules.ts';
 import { emitInvariants } from './emit-invariants.ts';
 import { emitPresence, presenceOf } from './emit-presence.ts';
 import { emitPrimitiveElement } from './emit-primitive-element.ts';
@@ -41,6 +41,8 @@ function writeBody(scope: FunctionScope, source: ObjectSource): void {
   const { schema } = source;
   const presence = presenceOf(schema);
   scope.write('let empty=true;');
+  const kept = keptProperties(scope, schema.fhirType);
+  for (const name of kept) scope.write(`let $${name};`);
   for (const variable of presence.variables) scope.write(`let ${variable.name}=${variable.start};`);
   scope.write('for(const k in o){empty=false;const v=o[k];switch(k){');
   for (const [property, rule] of Object.entries(schema.properties)) {
@@ -48,6 +50,7 @@ function writeBody(scope: FunctionScope, source: ObjectSource): void {
     // An empty list of primitives is as good as none.
     const list = isPrimitiveList(rule) ? 'if(v?.length!==0){' : undefined;
     scope.write(list === undefined ? presence.mark(property) : `${list}${presence.mark(property)}}`);
+    if (kept.has(property)) scope.write(`$${property}=v;`);
     emitProperty(scope, source, property, rule);
     scope.write('break;}');
   }

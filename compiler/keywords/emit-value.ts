@@ -24,15 +24,27 @@ export interface ValueAt {
 /** `$ref` and the rules beside it. */
 export function emitValue(scope: FunctionScope, rule: ValueSchema, at: ValueAt): void {
   const type = refName(rule.$ref);
-  if (!rule.$ref.startsWith('#') && (isPrimitive(type) || type === 'xhtml'))
-    emitPrimitive(scope, type, at.value, () => emitFacets(scope, rule, type, at));
-  else {
+  if (!rule.$ref.startsWith('#') && (isPrimitive(type) || type === 'xhtml')) {
+    if (type === 'code' && isToldByList(scope, rule)) emitFacets(scope, rule, type, at);
+    else emitPrimitive(scope, type, at.value, () => emitFacets(scope, rule, type, at));
+  } else {
     emitType(scope, rule, at);
     // A value of the wrong JSON kind is said already by the function of its type.
     if (scope.mode === 'details') scope.write(`if(typeof ${at.value}==='object'&&${at.value}!==null){`);
     emitFacets(scope, rule, type, at);
     if (scope.mode === 'details') scope.write('}');
   }
+}
+
+/** A verdict needs no look at the form of a code that must be in a list of codes of that form. */
+function isToldByList(scope: FunctionScope, { binding, maxLength, bounds }: ValueSchema): boolean {
+  if (scope.mode === 'details' || binding?.strength !== 'required') return false;
+  if (maxLength !== undefined || bounds !== undefined) return false;
+  const list = scope.catalogue.valueSet(binding.valueSet);
+  if (list === undefined || list.open !== undefined) return false;
+  return Object.values(list.systems).every(
+    (codes) => codes !== true && codes.every((code) => /^\S+(?: \S+)*$/.test(code)),
+  );
 }
 
 function emitType(scope: FunctionScope, rule: ValueSchema, { value, site, contained = false }: ValueAt): void {

@@ -73,9 +73,14 @@ export class ModuleOutput {
 
   /** The whole module, imports sorted. */
   source(): string {
-    const imports = [...this.#imports]
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([from, names]) => `import{${[...names].toSorted().join(',')}}from${JSON.stringify(from)};`);
+    const sorted = [...this.#imports].toSorted(([one], [other]) => (one < other ? -1 : 1));
+    const imports = sorted.map(([from, names]) => {
+      const parts = [...names].toSorted().map((name) => `${name} as ${name}$`);
+      return `import{${parts.join(',')}}from${JSON.stringify(from)};`;
+    });
+    // Constants of the module itself: V8 compiles their values in, and looks imported ones up each time.
+    const own = sorted.flatMap(([, names]) => [...names].toSorted().map((name) => `${name}=${name}$`));
+    if (own.length > 0) imports.push(`const ${own.join(',')};`);
     const constants = [...this.#constants].map(([initialiser, name]) => `const ${name}=${initialiser};`);
     return `${[...imports, ...constants, ...this.#functions].join('\n')}\n`;
   }

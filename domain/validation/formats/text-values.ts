@@ -29,5 +29,14 @@ export function isCode(value: string): boolean {
 
 /** FHIR `id`: 1 to 64 of letters, digits, hyphen and full stop. */
 export function isId(value: string): boolean {
-  return /^[A-Za-z0-9.-]{1,64}$/.test(value);
+  if (value.length === 0 || value.length > longestId) return false;
+  for (let at = 0; at < value.length; at += 1) if (!isIdCode(value.charCodeAt(at))) return false;
+  return true;
+}
+
+const longestId = 64;
+
+function isIdCode(code: number): boolean {
+  if (code >= 0x61) return code <= 0x7a;
+  return code >= 0x41 ? code <= 0x5a : code >= 0x2d && code <= 0x39 && code !== 0x2f;
 }

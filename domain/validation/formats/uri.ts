@@ -4,18 +4,37 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const oidPrefix = 'urn:oid:';
 const uuidPrefix = 'urn:uuid:';
 
+/**
+ * Texts that have been found right: those of code systems, profiles and extensions come again and again. They are forgotten where
+ * there are too many.
+ */
+const knownUris = new Set<string>();
+const knownCanonicals = new Set<string>();
+const mostRemembered = 2_000;
+const longestRemembered = 200;
+
+function remember(known: Set<string>, value: string): true {
+  if (known.size === mostRemembered) known.clear();
+  if (value.length <= longestRemembered) known.add(value);
+  return true;
+}
+
 /** FHIR `uri`: no white space, no bare `oid:` or `uuid:`, and a well-formed OID or UUID behind `urn:oid:` or `urn:uuid:`. */
 export function isUri(value: string): boolean {
-  return isReferenceText(value) || isBlank(value);
+  return knownUris.has(value) || (isUrl(value) && remember(knownUris, value));
 }
 
 /** FHIR `url`: of the same form as a `uri`. */
 export function isUrl(value: string): boolean {
-  return isUri(value);
+  return isReferenceText(value) || isBlank(value);
 }
 
 /** FHIR `canonical`: an absolute URI, perhaps with `|version`, or a `#fragment`. */
 export function isCanonical(value: string): boolean {
+  return knownCanonicals.has(value) || (hasFormOfCanonical(value) && remember(knownCanonicals, value));
+}
+
+function hasFormOfCanonical(value: string): boolean {
   if (value.startsWith(uuidPrefix)) {
     const version = value.lastIndexOf('|');
     return isReferenceText(version < 0 ? value : value.slice(0, version)) && !hasSpace(value);
