@@ -12,8 +12,10 @@ const reference = '&(?:amp|lt|gt|quot|apos|#(?:3[3-9]|[4-9]\\d|[1-9]\\d{2,3}));'
 export const runElements = ['b', 'i', 'a', 'code'] as const;
 
 /** The attributes that programs write, one space before each: a short list is looked through sooner. */
-const commonAttributes = '(?: (?:style|class|title|id)="[^"<>&]*")?';
-const linkAttributes = `(?: href=${url}| name="[^"<>&]*"|${commonAttributes})`;
+// Two at a time: the loop goes round half as often.
+const plainValue = '(?:[^"<>&][^"<>&])*[^"<>&]?';
+const commonAttributes = `(?: (?:style|class|title|id)="${plainValue}")?`;
+const linkAttributes = `(?: href=${url}| name="${plainValue}"|${commonAttributes})`;
 const element = (name: string, content: string, attributes = commonAttributes): string =>
   `<${name}${attributes}>${content}</${name}>`;
 const textWith = (...parts: readonly string[]): string => `[^<&]*(?:(?:${parts.join('|')})[^<&]*)*`;
