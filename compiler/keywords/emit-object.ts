@@ -45,7 +45,7 @@ function writeBody(scope: FunctionScope, source: ObjectSource): void {
   for (const name of kept) scope.write(`let $${name};`);
   for (const variable of presence.variables) scope.write(`let ${variable.name}=${variable.start};`);
   scope.write('for(const k in o){empty=false;const v=o[k];switch(k){');
-  for (const [property, rule] of Object.entries(schema.properties)) {
+  for (const [property, rule] of byFrequency(Object.entries(schema.properties))) {
     scope.write(`case ${JSON.stringify(property)}:{`);
     // An empty list of primitives is as good as none.
     const list = isPrimitiveList(rule) ? 'if(v?.length!==0){' : undefined;
@@ -67,6 +67,14 @@ function writeBody(scope: FunctionScope, source: ObjectSource): void {
   emitCodedRules(scope, schema.fhirType, 'o');
   emitInvariants(scope, schema, 'o');
 }
+
+/** What is seldom there comes last: cases of a switch are tried in their order. */
+function byFrequency(properties: readonly (readonly [string, PropertySchema])[]): typeof properties {
+  const isSeldom = ([name]: readonly [string, PropertySchema]) => name.startsWith('_') || seldom.has(name);
+  return [...properties.filter((one) => !isSeldom(one)), ...properties.filter(isSeldom)];
+}
+
+const seldom = new Set(['implicitRules', 'language', 'contained', 'modifierExtension']);
 
 /** `_id`: the reference validator takes it beside the id of a resource, and on any element. */
 function emitIdElement(scope: FunctionScope, schema: ObjectSchema): void {

@@ -3,6 +3,9 @@ import type { Place } from './catalogue.ts';
 /** `verdict` code stops at the first error and says nothing; `details` code goes on and reports every issue. */
 export type Mode = 'verdict' | 'details';
 
+/** What nearly every generated module needs, in domain/validation. */
+const sharedModule = 'for-generated-code.ts';
+
 /** JavaScript of one generated module while it is put together: imports, constants, functions. */
 export class ModuleOutput {
   readonly mode: Mode;
@@ -25,9 +28,9 @@ export class ModuleOutput {
     return this.import(`${this.#up || './'}${module}.${this.mode}.mjs`, name);
   }
 
-  /** A function of the validators' run time. */
-  runtime(file: string, name: string): string {
-    return this.import(`${this.#up}../domain/validation/runtime/${file}`, name);
+  /** A function of the validators' run time; `_file` says where it stands. All come through one module: each costs its resolution. */
+  runtime(_file: string, name: string): string {
+    return this.import(`${this.#up}../domain/validation/${sharedModule}`, name);
   }
 
   /** A function that compiled invariants use. */
@@ -37,7 +40,7 @@ export class ModuleOutput {
 
   /** The test of a primitive's form. */
   format(name: string): string {
-    return this.import(`${this.#up}../domain/validation/formats/formats.ts`, name);
+    return this.import(`${this.#up}../domain/validation/${sharedModule}`, name);
   }
 
   get #up(): string {

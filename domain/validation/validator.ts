@@ -45,8 +45,7 @@ export function createValidator(rules: RuleBook, options: ValidatorOptions): Val
   const book: RuleBook = { ...rules, strict, applicable: (resource) => applicable(resource, rules, options) };
   const rulesOf = (resource: Resource) => (wanted === undefined ? book.applicable(resource) : [wanted]);
 
-  const isValid = (resource: Resource): boolean => {
-    const applied = isObject(resource) ? rulesOf(resource) : [];
+  const conforms = (resource: Resource, applied: readonly Rule[]): boolean => {
     if (applied.length === 0) return false;
     const environment = new Environment(book, resource);
     try {
@@ -58,16 +57,18 @@ export function createValidator(rules: RuleBook, options: ValidatorOptions): Val
     return !claimsFail(resource, book);
   };
 
+  const rulesFor = (resource: Resource) => (isObject(resource) ? rulesOf(resource) : []);
+
   const judge = (resource: Resource, { notes = false } = {}): Judgement => {
-    const valid = isValid(resource);
-    const applied = isObject(resource) ? rulesOf(resource) : [];
+    const applied = rulesFor(resource);
+    const valid = conforms(resource, applied);
     const profiles = applied.map(({ canonical }) => canonical);
     if (valid && !notes) return { valid, profiles, issues: [] };
     return { valid, profiles, issues: issuesOf(resource, book, applied) };
   };
 
   return {
-    isValid,
+    isValid: (resource) => conforms(resource, rulesFor(resource)),
     judge,
     judgeText: (text, asked) => judgedText(text, (value) => judge(value as Resource, asked)),
   };

@@ -48,26 +48,31 @@ export const attributeCount = attributeNames.length;
 export const href = attributeNames.indexOf('href');
 export const source = attributeNames.indexOf('src');
 
+/** A plain array: V8 looks at the buffer of a typed one each time it reads it. */
+function zeros(length: number): number[] {
+  return Array<number>(length).fill(0);
+}
+
 /** 1 where an element (row) may have an attribute that is read here. */
-export const mayHave = Array.from({ length: elementCount * attributeCount }, (_, at) => {
-  const rule = rules[Math.floor(at / attributeCount)];
-  const name = attributeNames[at % attributeCount] ?? '';
-  if (rule === undefined) return 0;
-  return attributesOfAll.has(name) || (rule.name !== 'area' && rule.attributes.has(name)) ? 1 : 0;
-});
+export const mayHave = zeros(elementCount * attributeCount);
+for (const { name, index, attributes } of rules) {
+  const row = index * attributeCount;
+  for (const attribute of attributesOfAll) mayHave[row + attributeNames.indexOf(attribute)] = 1;
+  if (name !== 'area') for (const attribute of attributes) mayHave[row + attributeNames.indexOf(attribute)] = 1;
+}
 
 /** Words are read letter by letter: the next place in `nextOf` is at the place, times 64, plus the letter's number in `letterOf`. */
 const wordLetters = 'abcdefghijklmnopqrstuvwxyz123456:';
-export const letterOf = Array.from({ length: 256 }, () => 0);
+export const letterOf = zeros(256);
 Array.from(wordLetters, (letter, index) => (letterOf[letter.charCodeAt(0)] = index + 1));
 /** Where words begin. Place 0 is of no word. */
 export const beginning = 1;
 const words = [...new Set([...elementNames, ...attributeNames])];
 const places = words.reduce((sum, word) => sum + word.length, 2);
-export const nextOf = Array.from({ length: places << 6 }, () => 0);
+export const nextOf = zeros(places << 6);
 /** Index + 1 of the element, and of the attribute, whose name ends at a place; 0 = none. */
-export const elementAt = Array.from({ length: places }, () => 0);
-export const attributeAt = Array.from({ length: places }, () => 0);
+export const elementAt = zeros(places);
+export const attributeAt = zeros(places);
 let taken = beginning;
 for (const word of words) {
   let place = beginning;
@@ -81,11 +86,12 @@ for (const word of words) {
 }
 
 /** 1 where another element may be directly inside of an element (row). */
-export const mayHold = Array.from({ length: elementCount * elementCount }, (_, at) => {
-  const [rule, inner] = [rules[Math.floor(at / elementCount)], rules[at % elementCount]];
-  if (rule === undefined || inner === undefined || rule.isEmpty) return 0;
-  return inner.parents?.has(rule.name) !== false && rule.children?.has(inner.name) !== false ? 1 : 0;
-});
+export const mayHold = zeros(elementCount * elementCount);
+for (const { name, index, children, isEmpty } of rules)
+  for (const inner of rules) {
+    const isRight = !isEmpty && inner.parents?.has(name) !== false && children?.has(inner.name) !== false;
+    if (isRight) mayHold[index * elementCount + inner.index] = 1;
+  }
 
 const insideText = 1 << 30;
 const insideParagraph = 1 << 29;
