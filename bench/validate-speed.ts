@@ -179,8 +179,8 @@ function loadTime(): void {
     for (const text of JSON.parse(process.argv[1])) validator.isValid(JSON.parse(text));
     const judgedAt = performance.now();
     console.log(JSON.stringify([loadedAt - startedAt, judgedAt - loadedAt, process.memoryUsage().rss - before]));`;
-  const one = [...new Map(small.map((example, index) => [resources[index]?.resourceType, example.text])).values()];
-  const args = ['--input-type=module', '-e', program, JSON.stringify(one)];
+  const ofEachType = [...new Map(small.map(({ text }, index) => [resources[index]?.resourceType, text])).values()];
+  const args = ['--input-type=module', '-e', program, JSON.stringify(ofEachType)];
   const run = (env: NodeJS.ProcessEnv) =>
     JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env })) as [number, number, number];
   for (const [when, env] of [
@@ -196,7 +196,7 @@ function loadTime(): void {
     );
     const least = Math.min(...runs.map((measured) => measured[1]));
     say(
-      `load of one version, ${when}: ${load.toFixed(0)} ms; the code of ${one.length} types with their first verdicts: ${first.toFixed(0)} ms more (least ${least.toFixed(0)}); memory ${(memory / 1e6).toFixed(0)} MB`,
+      `load of one version, ${when}: ${load.toFixed(0)} ms; the code of ${ofEachType.length} types with their first verdicts: ${first.toFixed(0)} ms more (least ${least.toFixed(0)}); memory ${(memory / 1e6).toFixed(0)} MB`,
     );
   }
 }

@@ -34,7 +34,14 @@ export function emitObject(source: ObjectSource): void {
   );
   const signature = module.mode === 'verdict' ? 'o,e,at' : 'o,e,at,p';
   const end = module.mode === 'verdict' ? 'return true;' : '';
-  module.function(`export function ${name}(${signature}){${scope.body}${end}}`);
+  const code = `function ${name}(${signature}){${scope.body}${end}}`;
+  if (isCalledForSure(source)) module.eagerFunction(name, code);
+  else module.function(`export ${code}`);
+}
+
+/** The code of resources, profiles and types is loaded because it is called; of the extensions of a package few are ever met. */
+function isCalledForSure({ module, document }: ObjectSource): boolean {
+  return module.mode === 'verdict' && 'kind' in document && document.kind !== 'extension';
 }
 
 function writeBody(scope: FunctionScope, source: ObjectSource): void {
