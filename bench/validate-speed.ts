@@ -1,5 +1,6 @@
 // How fast resources are judged, beside JSON.parse, @medplum/core and, with --reference, the warm reference validator, in one run:
-//   npm run bench:validate [-- --version 6.1.0] [--seconds 3] [--reference]
+//   npm run bench:validate [-- --version 6.1.0] [--rounds 200] [--reference]
+// JSON.parse, object in and text in take turns, so that a machine with other work slows all of them alike: see inTurns.
 import { execFileSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -17,7 +18,7 @@ import { profilesIn, type Profile } from './us-core-profiles.ts';
 const { values } = parseArgs({
   options: {
     version: { type: 'string', default: '6.1.0' },
-    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '200' },
     reference: { type: 'boolean', default: false },
   },
 });
@@ -35,9 +36,14 @@ say(
   `${small.length} official examples of ${values.version} under 20 kB, ${(bytes / small.length / 1000).toFixed(1)} kB on average; load ${loadavg()[0]?.toFixed(1)}`,
 );
 
-const parse = perSecond(() => texts.forEach((text) => JSON.parse(text) as unknown));
-const object = perSecond(() => resources.forEach((resource) => validator.isValid(resource)));
-const whole = perSecond(() => texts.forEach((text) => validator.judgeText(text)));
+const taken = inTurns({
+  parse: () => texts.forEach((text) => JSON.parse(text) as unknown),
+  object: () => resources.forEach((resource) => validator.isValid(resource)),
+  whole: () => texts.forEach((text) => validator.judgeText(text)),
+});
+const parse = rateOf(taken.parse);
+const object = rateOf(taken.object);
+const whole = rateOf(taken.whole);
 const medplum = perSecond(medplumRun(profilesIn(dir, values.version)));
 const reference = values.reference ? await referencePerSecond(dir) : undefined;
 
@@ -47,19 +53,53 @@ row('ours, text in, every rule', whole);
 row('@medplum/core validateResource', medplum);
 if (reference === undefined) say('  not run: the reference validator (--reference; Java 17 and Maven)');
 else row('reference validator, warm, text in', reference);
-say('ratios');
-say(`  object in: ${(object / parse).toFixed(2)} of the speed of JSON.parse (goal 1)`);
-say(`  text in: ${(parse / whole).toFixed(2)} times the time of JSON.parse (goal 3)`);
+say('ratios, of the two times in each round: median (a quarter below, a quarter above)');
+say(`  object in: ${ratios(taken.parse, taken.object)} of the speed of JSON.parse (goal 1)`);
+say(`  text in: ${ratios(taken.whole, taken.parse)} times the time of JSON.parse (goal 3)`);
+say('ratios of the rates');
 say(`  object in: ${(object / medplum).toFixed(0)} times Medplum (goal 100)`);
 if (reference !== undefined) say(`  text in: ${(whole / reference).toFixed(0)} times the reference (goal 300)`);
 largeAttachment();
 loadTime();
 byType();
 
-/** Resources a second: whole passes until the time is over, after one to warm up. */
+/**
+ * Milliseconds of each pass in each round. In a round every pass runs twice, and the passes take turns, so that what slows the machine
+ * meets them alike and each finds the caches as the others left them. As many rounds come before, until V8 has compiled what is hot.
+ */
+function inTurns<Name extends string>(passes: Readonly<Record<Name, () => void>>): Readonly<Record<Name, number[]>> {
+  const names = Object.keys(passes) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const rounds = Number(values.rounds);
+  for (let round = -rounds; round < rounds; round += 1)
+    for (const name of names) {
+      const startedAt = performance.now();
+      passes[name]();
+      passes[name]();
+      if (round >= 0) times[name].push((performance.now() - startedAt) / 2);
+    }
+  return times;
+}
+
+function quantile(numbers: readonly number[], share: number): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) * share)] ?? Number.NaN;
+}
+
+/** Resources a second, by the median pass. */
+function rateOf(times: readonly number[]): number {
+  return small.length / (quantile(times, 0.5) / 1000);
+}
+
+function ratios(above: readonly number[], below: readonly number[]): string {
+  const all = above.map((time, round) => time / (below[round] ?? Number.NaN));
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(all, share).toFixed(2));
+  return `${middle} (${low}, ${high})`;
+}
+
+/** Resources a second: whole passes for three seconds, after one to warm up. */
 function perSecond(pass: () => void): number {
   pass();
-  const endsAt = performance.now() + Number(values.seconds) * 1000;
+  const endsAt = performance.now() + 3_000;
   const startedAt = performance.now();
   let passes = 0;
   do {
@@ -128,7 +168,7 @@ function largeAttachment(): void {
   );
 }
 
-/** A fresh process each time: loading, and the first verdict. */
+/** Fresh processes: loading, and the first verdicts; as after set-up, which keeps what V8 compiles, and where nothing is kept. */
 function loadTime(): void {
   const program = `
     const { loadValidator } = await import('./adapters/validation/load-validator.ts');
@@ -139,15 +179,26 @@ function loadTime(): void {
     for (const text of JSON.parse(process.argv[1])) validator.isValid(JSON.parse(text));
     const judgedAt = performance.now();
     console.log(JSON.stringify([loadedAt - startedAt, judgedAt - loadedAt, process.memoryUsage().rss - before]));`;
-  const one = [...new Map(small.map((example, index) => [resources[index]?.resourceType, example.text])).values()];
-  const runs = Array.from({ length: 5 }, () => {
-    const args = ['--input-type=module', '-e', program, JSON.stringify(one)];
-    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as [number, number, number];
-  }).toSorted((a, b) => a[0] - b[0]);
-  const [load = 0, first = 0, memory = 0] = runs[2] ?? [];
-  say(
-    `load of one version: ${load.toFixed(0)} ms; the code of ${one.length} types with their first verdicts: ${first.toFixed(0)} ms more; memory ${(memory / 1e6).toFixed(0)} MB`,
-  );
+  const ofEachType = [...new Map(small.map(({ text }, index) => [resources[index]?.resourceType, text])).values()];
+  const args = ['--input-type=module', '-e', program, JSON.stringify(ofEachType)];
+  const run = (env: NodeJS.ProcessEnv) =>
+    JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env })) as [number, number, number];
+  for (const [when, env] of [
+    ['as after set-up', process.env],
+    ['where no compiled code is kept', { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }],
+  ] as const) {
+    const runs = Array.from({ length: 9 }, () => run(env));
+    const [load = 0, first = 0, memory = 0] = [0, 1, 2].map((at) =>
+      quantile(
+        runs.map((one) => one[at] ?? 0),
+        0.5,
+      ),
+    );
+    const least = Math.min(...runs.map((measured) => measured[1]));
+    say(
+      `load of one version, ${when}: ${load.toFixed(0)} ms; the code of ${ofEachType.length} types with their first verdicts: ${first.toFixed(0)} ms more (least ${least.toFixed(0)}); memory ${(memory / 1e6).toFixed(0)} MB`,
+    );
+  }
 }
 
 function byType(): void {

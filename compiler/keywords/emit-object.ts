@@ -34,7 +34,14 @@ export function emitObject(source: ObjectSource): void {
   );
   const signature = module.mode === 'verdict' ? 'o,e,at' : 'o,e,at,p';
   const end = module.mode === 'verdict' ? 'return true;' : '';
-  module.function(`export function ${name}(${signature}){${scope.body}${end}}`);
+  const code = `function ${name}(${signature}){${scope.body}${end}}`;
+  if (isCalledForSure(source)) module.eagerFunction(name, code);
+  else module.function(`export ${code}`);
+}
+
+/** The code of resources, profiles and types is loaded because it is called; of the extensions of a package few are ever met. */
+function isCalledForSure({ module, document }: ObjectSource): boolean {
+  return module.mode === 'verdict' && 'kind' in document && document.kind !== 'extension';
 }
 
 function writeBody(scope: FunctionScope, source: ObjectSource): void {
@@ -44,20 +51,15 @@ function writeBody(scope: FunctionScope, source: ObjectSource): void {
   const kept = keptProperties(scope, schema.fhirType);
   for (const name of kept) scope.write(`let $${name};`);
   for (const variable of presence.variables) scope.write(`let ${variable.name}=${variable.start};`);
-  scope.write('for(const k in o){empty=false;const v=o[k];switch(k){');
-  for (const [property, rule] of byFrequency(Object.entries(schema.properties))) {
-    scope.write(`case ${JSON.stringify(property)}:{`);
+  scope.write('for(const k in o){empty=false;const v=o[k];');
+  emitCases(scope, byFrequency(Object.entries(schema.properties)), schema, (property, rule) => {
     // An empty list of primitives is as good as none.
-    const list = isPrimitiveList(rule) ? 'if(v?.length!==0){' : undefined;
-    scope.write(list === undefined ? presence.mark(property) : `${list}${presence.mark(property)}}`);
+    const mark = presence.mark(property);
+    scope.write(isPrimitiveList(rule) && mark !== '' ? `if(v?.length!==0){${mark}}` : mark);
     if (kept.has(property)) scope.write(`$${property}=v;`);
     emitProperty(scope, source, property, rule);
-    scope.write('break;}');
-  }
-  if ('id' in schema.properties) emitIdElement(scope, schema);
-  scope.write('default:{');
-  emitUnknown(scope, schema);
-  scope.write('}}}');
+  });
+  scope.write('}');
   scope.fail('empty', {
     code: 'invalid',
     message: 'The element is empty: it must have a value or children.',
@@ -68,9 +70,44 @@ function writeBody(scope: FunctionScope, source: ObjectSource): void {
   emitInvariants(scope, schema, 'o');
 }
 
+type Property = readonly [string, PropertySchema];
+
+/** More properties than this are told by their length first. */
+const mostTried = 6;
+
+/** One case for each property, and what to do with one that is not of the element. */
+function emitCases(
+  scope: FunctionScope,
+  properties: readonly Property[],
+  schema: ObjectSchema,
+  emit: (property: string, rule: PropertySchema) => void,
+): void {
+  const byLength = scope.mode === 'verdict' && properties.length > mostTried;
+  const groups = Map.groupBy(properties, ([name]) => (byLength ? name.length : '_id'.length));
+  if ('id' in schema.properties && !groups.has('_id'.length)) groups.set('_id'.length, []);
+  if (byLength) scope.write('switch(k.length){');
+  for (const [length, group] of groups) {
+    scope.write(byLength ? `case ${length}:switch(k){` : 'switch(k){');
+    for (const [property, rule] of group) {
+      scope.write(`case ${JSON.stringify(property)}:{`);
+      emit(property, rule);
+      scope.write('break;}');
+    }
+    if ('id' in schema.properties && length === '_id'.length) emitIdElement(scope, schema);
+    scope.write('default:{');
+    emitUnknown(scope, schema);
+    scope.write('}}');
+    if (byLength) scope.write('break;');
+  }
+  if (!byLength) return;
+  scope.write('default:{');
+  emitUnknown(scope, schema);
+  scope.write('}}');
+}
+
 /** What is seldom there comes last: cases of a switch are tried in their order. */
-function byFrequency(properties: readonly (readonly [string, PropertySchema])[]): typeof properties {
-  const isSeldom = ([name]: readonly [string, PropertySchema]) => name.startsWith('_') || seldom.has(name);
+function byFrequency(properties: readonly Property[]): readonly Property[] {
+  const isSeldom = ([name]: Property) => name.startsWith('_') || seldom.has(name);
   return [...properties.filter((one) => !isSeldom(one)), ...properties.filter(isSeldom)];
 }
 

@@ -74,6 +74,14 @@ export class ModuleOutput {
     this.#functions.push(source);
   }
 
+  /**
+   * A function that is called for sure. In brackets V8 compiles it with its module, so that it is a part of the code that Node keeps;
+   * and under a name that is not the exported one it is a constant of the module.
+   */
+  eagerFunction(name: string, source: string): void {
+    this.#functions.push(`const ${name}=(${source});const ${name}$=${name};export{${name}$ as ${name}};`);
+  }
+
   /** The whole module, imports sorted. */
   source(): string {
     const sorted = [...this.#imports].toSorted(([one], [other]) => (one < other ? -1 : 1));

@@ -2,8 +2,8 @@ import { bytes as taken } from './plain-bytes.ts';
 
 const bytes = taken;
 
-/** A code point has six digits at most; more are for the reader. */
-const mostDigits = 6;
+/** A code point has seven digits at most; more are for the reader. */
+const mostDigits = 7;
 const named: readonly Uint8Array[] = ['amp;', 'lt;', 'gt;', 'quot;', 'apos;'].map((name) =>
   Uint8Array.from(name, (character) => character.charCodeAt(0)),
 );

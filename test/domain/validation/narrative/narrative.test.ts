@@ -275,6 +275,15 @@ describe('the quick look', () => {
     expect(isPlainNarrative(inDiv('<p>a</p>'.repeat(100_000)))).toBe(true);
     expect(isPlainNarrative(inDiv(`<p>${'&lt;<b>a</b>'.repeat(80_000)}</p>`))).toBe(true);
     expect(isPlainNarrative(inDiv('<p> <b> </b></p><p> </p>'))).toBe(false);
+    // References to blanks are blanks; other text has no place in a list.
+    expect(isPlainNarrative(inDiv('&#9;<ul>&#10;<li>a</li>&#32; </ul>'))).toBe(true);
+    expect(isPlainNarrative(inDiv('<ul>&#33;<li>a</li></ul>'))).toBe(false);
+    expect(isPlainNarrative(inDiv('<p>&#9;</p>&#13;'))).toBe(false);
+    expect(isPlainNarrative(inDiv('a&#1114111;'))).toBe(true);
+    expect(isPlainNarrative(inDiv('a&#1114112;'))).toBe(false);
+    // Outside of ASCII bytes and characters stand at different places.
+    expect(isPlainNarrative(inDiv('<p title="é">ä <b>\u{1f600}</b></p><table><tr><td>€</td></tr></table>'))).toBe(true);
+    expect(isPlainNarrative(inDiv('<p>ä</p><b>\u013c</b'))).toBe(false);
     expect(isPlainNarrative(inDiv(`<h3>x</h3><p title="t"><b>id</b>: <code>y</code></p><table>${rows}</table>`))).toBe(
       true,
     );
@@ -297,6 +306,9 @@ test.for([
   ['paragraphs', '<p>a <b>b</b></p>'],
   ['marks', '<b>a</b>'],
   ['marks in marks', '<span><a href="x"><span>'],
+  ['cells and items', '<li>a</li><td>'],
+  ['styles that do not end', '<p style="abc'],
+  ['references to blanks', '<ul>&#9;'],
 ] as const)('comes to an end on a long narrative of nothing but %s', ([, part]) => {
   const hostile = part.repeat(300_000 / part.length);
   for (const text of [inDiv(hostile), `<div xmlns="${xhtml}">${hostile}`, hostile])
