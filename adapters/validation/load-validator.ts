@@ -1,4 +1,5 @@
 import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 
 import type { RuleBook } from '../../domain/validation/runtime/environment.ts';
 import { createValidator, type Validator, type ValidatorOptions } from '../../domain/validation/validator.ts';
@@ -34,8 +35,8 @@ function ruleBook(usCoreVersion: string, packages: readonly string[]): RuleBook 
     throw new CarryoverError('US_CORE_VERSION_UNKNOWN', `There are rules of ${versions.join(' and ')}.`);
   const folders = [...packages, `us-core/${usCoreVersion}`, 'r4'];
   const key = folders.join('\n');
-  // What V8 compiles is kept where Node keeps such code (set-up fills it); where it cannot be written, it is compiled each time.
-  enableCompileCache();
+  // What V8 compiles is kept beside the code, where nobody else may write, unlike in Node's own place (set-up fills it).
+  enableCompileCache(join(generatedRoot, 'compiled'));
   const book = books.get(key) ?? loadRuleBook(generatedRoot, folders);
   books.set(key, book);
   return book;
