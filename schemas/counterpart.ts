@@ -34,6 +34,8 @@ export interface ReceiveProfile {
   /** How much earlier than the read before an update asks from: clocks differ, and indexes lag. */
   readonly lastUpdatedMarginSeconds: number;
   readonly resourceTypes: readonly string[];
+  /** How many of them are read of one member at once. Left out in profiles that were frozen by older versions: one. */
+  readonly parallelTypes?: number;
   readonly pageSize: number;
   readonly maxPages: number;
   readonly requestTimeoutMs: number;

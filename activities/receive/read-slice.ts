@@ -12,8 +12,8 @@ import { paceOf } from '../pace.ts';
 import { type SliceEnd, sliceLimits } from '../slice-limits.ts';
 import { acceptPatient } from './accept-patient.ts';
 import { openReadJob, type ReadJob, sliceToRead } from './read-job.ts';
-import { readPages } from './read-pages.ts';
 import { readReferenced } from './read-referenced.ts';
+import { readTypes } from './read-types.ts';
 import { refreshAccess, type Refreshed } from './refresh-access.ts';
 import { storeRecord } from './store-record.ts';
 
@@ -115,10 +115,8 @@ async function readRecord(job: ReadJob, beat: Heartbeats, lease: MemberLease): P
   const patient = await acceptPatient(job);
   if (patient.kind === 'ended') return causeOf(patient.end);
   if (patient.kind === 'refused') return { kind: 'stopped', reason: patient.reason };
-  for (const resourceType of job.receive.resourceTypes) {
-    const end = await readPages(job, beat, resourceType);
-    if (end !== undefined) return causeOf(end);
-  }
+  const unread = await readTypes(job, beat);
+  if (unread !== undefined) return causeOf(unread);
   if (isNothingGiven(job)) return { kind: 'stopped', reason: 'ACCESS_FORBIDDEN' };
   const end = await readReferenced(job, beat);
   if (end !== undefined) return causeOf(end);

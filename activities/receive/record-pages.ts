@@ -75,13 +75,22 @@ export async function openRecordPages(
   let pages = await keptPages(deps, transferId);
   let fresh: FreshPage[] = [];
   let keepAtMs = 0;
+  let keeping = Promise.resolve();
 
   const of = (resourceType: string): readonly StoredPage[] => pages.get(resourceType) ?? [];
 
-  async function keep(): Promise<void> {
-    const [first] = fresh;
+  /** One at a time: the pages of a type must stand in their order. After one that failed nothing more is kept. */
+  function keep(): Promise<void> {
+    keeping = keeping.then(keepFresh);
+    return keeping;
+  }
+
+  async function keepFresh(): Promise<void> {
+    const some = fresh;
+    const [first] = some;
     if (first === undefined) return;
-    const bytes = Buffer.from(`[${fresh.map(({ text }) => text).join(',')}]`);
+    fresh = [];
+    const bytes = Buffer.from(`[${some.map(({ text }) => text).join(',')}]`);
     // Named by its content as well: another attempt, which may have read otherwise, replaces nothing that an event refers to.
     const name = `${first.resourceType}-${first.page}-${deps.keys.contentHash(bytes).slice(0, 16)}`;
     const object = asObjectKey(`page/${transferId}/${name}`);
@@ -89,11 +98,10 @@ export async function openRecordPages(
     const isOurs = await appendAll(
       deps,
       transferId,
-      fresh.map((page, place) => pageRead(page, object, place)),
+      some.map((page, place) => pageRead(page, object, place)),
     );
-    fresh = [];
     // What another attempt kept first counts.
-    if (!isOurs) pages = await keptPages(deps, transferId);
+    if (!isOurs) pages = withFresh(await keptPages(deps, transferId), fresh);
   }
 
   return {
@@ -111,6 +119,18 @@ export async function openRecordPages(
       if (characters >= keepAfterCharacters || deps.clock() >= keepAtMs) await keep();
     },
   };
+}
+
+/** The pages that are kept, and those that are not yet, where no kept one stands in their place. */
+function withFresh(
+  kept: Map<string, readonly StoredPage[]>,
+  fresh: readonly FreshPage[],
+): Map<string, readonly StoredPage[]> {
+  for (const { resourceType, page, content } of fresh) {
+    const before = kept.get(resourceType) ?? [];
+    if (page === before.length + 1) kept.set(resourceType, [...before, content]);
+  }
+  return kept;
 }
 
 function withoutKnown(content: StoredPage, earlier: Known | undefined): StoredPage {

@@ -111,6 +111,7 @@ const receive = section(
     last_updated: { type: 'boolean', default: false },
     last_updated_margin_seconds: { ...count(3600, 30 * day), minimum: 0 },
     resource_types: resourceTypes(usCoreClinicalTypes),
+    parallel_types: count(1, 20),
     page_size: count(100, 1000),
     max_pages: count(1000, 100_000),
     request_timeout_ms: count(30_000, 600_000),

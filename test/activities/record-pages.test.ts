@@ -67,6 +67,20 @@ test('where two attempts read the same page, what the first one kept counts for 
   expect((await open()).of('Condition')).toEqual(expected);
 });
 
+test('pages that come while others are kept are kept next, whatever another attempt had kept meanwhile', async () => {
+  const [first, second] = [await open(), await open()];
+  await first.add('Condition', pageOf('c1'));
+  await first.keep();
+  await second.add('Condition', pageOf('changed meanwhile'));
+  const keeping = second.keep();
+  await second.add('Goal', pageOf('g1'));
+  await keeping;
+  expect([second.of('Condition'), second.of('Goal')]).toEqual([[pageOf('c1')], [pageOf('g1')]]);
+  await Promise.all([second.add('Goal', pageOf('g2')), second.keep(), second.keep()]);
+  const again = await open();
+  expect([again.of('Condition'), again.of('Goal')]).toEqual([[pageOf('c1')], [pageOf('g1'), pageOf('g2')]]);
+});
+
 test('pages that an older version kept, each in an object of its own, are read with newer ones', async () => {
   const { ledger, objects } = batch.dataDir;
   const object = asObjectKey(`page/${transferId}/Condition-1`);

@@ -31,7 +31,7 @@ beforeAll(async () => {
     generatedMembers: members,
     top: 'heartbeat_timeout_ms = 2000',
     send: 'write_timeout_ms = 1500',
-    receive: 'page_size = 50\nrequest_timeout_ms = 3000',
+    receive: 'page_size = 50\nparallel_types = 3\nrequest_timeout_ms = 3000',
   });
   ({ rosterFile, previousMemberIds } = await writeReceiveRoster(world));
 });

@@ -9,6 +9,7 @@ import { launchBatch } from '../../operations/launch-batch.ts';
 import type { BatchId } from '../../schemas/ids.ts';
 import { runCarryover } from '../cli/run-carryover.ts';
 import { authorize, callBack } from '../support/browsers.ts';
+import { deliveredContents, givenContents } from '../support/delivered-content.ts';
 import { historyFacts } from '../support/history-facts.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilEnded } from '../support/people.ts';
@@ -101,6 +102,31 @@ test('a member who declines, resources that are never kept, remarks of the serve
   const remarked = transfers.map((transfer) => transfer.projection.findings['outcome-in-searchset'] ?? 0);
   expect(of('server-outcome')).toHaveLength(remarked.reduce((sum, count) => sum + count, 0));
   expect(of('server-outcome')[0]?.diagnostics).toBe('one source did not answer in time');
+});
+
+test('types are read at once, as many as the profile allows, and the record is the one that was given', async () => {
+  await world.close();
+  world = await openWorld({ temporalAddress: inject('temporalAddress'), receive: 'parallel_types = 2' });
+  const [heldType = '', ...otherTypes] = world.profile.profile.receive?.resourceTypes ?? [];
+  await world.admin.faults([{ kind: 'hold', route: `GET /r4/${heldType}` }]);
+  await world.startWorker();
+  const batchId = await launch();
+  await untilState(world, batchId, 'link-issued', 4);
+  const [first, second] = await world.dataDir.ledger.transfers.list({ batchId });
+  if (first === undefined || second === undefined) throw new Error('rows are missing');
+  await callBack(world, await authorize(world, first.transferId));
+  const othersRead = async () => {
+    const read = new Set((await world.admin.journal()).map(({ route }) => route));
+    return otherTypes.every((type) => read.has(`/r4/${type}`)) && !read.has(`/r4/${heldType}`);
+  };
+  await expect.poll(othersRead, { timeout: 30_000 }).toBe(true);
+  await world.admin.faults([]);
+  await untilState(world, batchId, 'stored', 1);
+
+  const given = givenContents(await world.admin.journal(), '01-testmemid');
+  expect((await runCarryover(['deliver', batchId, '--data-dir', world.dataDir.paths.root])).exitCode).toBe(4);
+  const delivered = await deliveredContents(join(world.dataDir.paths.deliveries, batchId));
+  expect(delivered.get(first.transferId)).toEqual(given);
 });
 
 test('a type that this payer does not give is told and keeps nothing else back; where a token may read nothing at all, that is said', async () => {
