@@ -8,7 +8,7 @@ const bytes = taken;
 const {
   attributeAt,
   attributeCount,
-  base64Byte,
+
   beginning,
   href,
   kinds,
@@ -22,7 +22,7 @@ const {
 } = tables;
 
 /** Index of the `>` that ends a tag with plain attributes, in double quotes and each allowed; else -1. `start` is behind the name. */
-export function endOfTag(element: number, start: number): number {
+export function endOfTag(text: string, element: number, start: number): number {
   let at = start;
   for (;;) {
     const before = at;
@@ -38,7 +38,7 @@ export function endOfTag(element: number, start: number): number {
     const attribute = (attributeAt[place] ?? 0) - 1;
     if (attribute < 0 || mayHave[element * attributeCount + attribute] !== 1) return -1;
     if (bytes[at] !== equals || bytes[at + 1] !== quotationMark) return -1;
-    at = attribute === href || attribute === source ? endOfLink(attribute, at + 2) : endOfValue(at + 2);
+    at = attribute === href || attribute === source ? endOfLink(text, attribute, at + 2) : endOfValue(at + 2);
     if (at < 0) return -1;
     at += 1;
   }
@@ -56,13 +56,13 @@ function endOfValue(start: number): number {
 }
 
 /** The quotation mark behind a URL with a scheme that leads somewhere, a relative one without a fragment, or a picture; else -1. */
-function endOfLink(attribute: number, start: number): number {
+function endOfLink(text: string, attribute: number, start: number): number {
   let at = start;
   while (((kinds[bytes[at] ?? 0] ?? 0) & relativeUrlByte) !== 0) at += 1;
   if (at === start) return -1;
   if (bytes[at] === quotationMark) return at;
   if (bytes[at] === colon) {
-    if (attribute === source && beginsWith(picture, start)) return endOfPicture(start + picture.length);
+    if (attribute === source && beginsWith(picture, start)) return endOfPicture(text, start + picture.length);
     if (!schemes.some((scheme) => scheme.length === at - start && beginsWith(scheme, start))) return -1;
     at += 1;
   } else if (bytes[at] !== ampersand) return -1;
@@ -80,27 +80,18 @@ function endOfUrl(start: number): number {
   }
 }
 
-/** A media type, `;base64,` and whole groups of base64. */
-function endOfPicture(start: number): number {
-  let at = start;
-  while (isSmallLetter(bytes[at] ?? 0)) at += 1;
-  if (at === start || !beginsWith(inBase64, at)) return -1;
-  const data = at + inBase64.length;
-  at = data;
-  while (((kinds[bytes[at] ?? 0] ?? 0) & base64Byte) !== 0) at += 1;
-  const group = (at - data) % 4;
-  if (group >= 2) for (let padding = group; padding < 4 && bytes[at] === equals; padding += 1) at += 1;
-  return (at - data) % 4 === 0 && bytes[at] === quotationMark ? at : -1;
-}
+/** Pictures are long, and a pattern is the quickest for them. */
+const restOfPicture = /[a-z]+;base64,(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]=)?"/y;
 
-function isSmallLetter(code: number): boolean {
-  return code >= 0x61 && code <= 0x7a;
+/** A media type, `;base64,` and whole groups of base64. */
+function endOfPicture(text: string, start: number): number {
+  restOfPicture.lastIndex = start;
+  return restOfPicture.test(text) ? restOfPicture.lastIndex - 1 : -1;
 }
 
 const bytesOf = (word: string): Uint8Array => Uint8Array.from(word, (character) => character.charCodeAt(0));
 const schemes = ['http', 'https', 'mailto', 'tel'].map(bytesOf);
 const picture = bytesOf('data:image/');
-const inBase64 = bytesOf(';base64,');
 const escapedAmpersand = bytesOf('&amp;');
 
 const quotationMark = 0x22;

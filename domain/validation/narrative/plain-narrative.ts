@@ -41,18 +41,13 @@ const surroundings = Array.from({ length: deepest }, () => 0);
  */
 export function isPlainNarrative(text: string): boolean {
   if (text.length > longest || !text.startsWith(opening)) return false;
-  const length = take(text);
-  return length >= 0 && isPlain(text, length);
-}
-
-function isPlain(text: string, length: number): boolean {
+  take(text);
   let depth = 0;
   let top = div;
   let inside = 0;
   let hasContent = false;
-  // Patterns look at the text: its places are those of the bytes where it is ASCII.
-  let patience = length === text.length ? mostMisses : 0;
-  let at = endOfTag(div, opening.length);
+  let patience = mostMisses;
+  let at = endOfTag(text, div, opening.length);
   if (at < 0 || bytes[at - 1] === slash) return false;
   at += 1;
   for (;;) {
@@ -79,7 +74,7 @@ function isPlain(text: string, length: number): boolean {
       if (four !== endTagStarts[top]) return false;
       at = endOfEndTag(at, top);
       if (at < 0) return false;
-      if (depth === 0) return hasContent && at === length;
+      if (depth === 0) return hasContent && at === text.length;
       depth -= 1;
       top = stack[depth] ?? 0;
       inside = surroundings[depth] ?? 0;
@@ -107,7 +102,7 @@ function isPlain(text: string, length: number): boolean {
       if (end < 0) patience -= 1;
     }
     if (bytes[at] !== greaterThan) {
-      at = endOfTag(element, at);
+      at = endOfTag(text, element, at);
       if (at < 0) return false;
       if (bytes[at - 1] === slash) {
         at += 1;

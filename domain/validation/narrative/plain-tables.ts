@@ -16,7 +16,6 @@ export const plainText = 4;
 export const plainValue = 8;
 export const urlByte = 16;
 export const relativeUrlByte = 32;
-export const base64Byte = 64;
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
@@ -29,7 +28,6 @@ for (let code = 1; code < 256; code += 1) if (!isOneOf(code, '<>&"')) mark(code,
 for (const character of ' \t\r\n') mark(character.charCodeAt(0), markupSpace);
 for (const character of `${letters}_?:@;=+$.,/%~#[]!'()*|-`) mark(character.charCodeAt(0), urlByte);
 for (const character of `${letters}_?@=+$.,/%~!'()*|-`) mark(character.charCodeAt(0), relativeUrlByte);
-for (const character of `${letters}+/`) mark(character.charCodeAt(0), base64Byte);
 
 function mark(code: number, bit: number): void {
   kinds[code] = (kinds[code] ?? 0) | bit;
