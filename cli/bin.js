@@ -10,7 +10,8 @@ import { findPinnedNode, runsOnWantedNode, wantedNodeMajor } from '../tools/pinn
 const dependencyExitCode = 3;
 
 if (runsOnWantedNode()) {
-  module.enableCompileCache();
+  // Where set-up has put what V8 compiles, and where nobody else may write.
+  module.enableCompileCache(fileURLToPath(new URL('../generated/compiled', import.meta.url)));
   await import('./main.ts');
 } else {
   runOnPinnedNode();
