@@ -1,5 +1,6 @@
+import { renewHead } from '../adapters/ledger/renew-head.ts';
 import type { FailureCode } from '../schemas/failures.ts';
-import type { BatchId, SecretId, TransferId } from '../schemas/ids.ts';
+import type { SecretId, TransferId } from '../schemas/ids.ts';
 import { isEndState, type EndState } from '../schemas/states.ts';
 import type { TransferResult } from '../schemas/transfer.ts';
 import { hintBatch } from './batch/hint-batch.ts';
@@ -29,12 +30,7 @@ export async function closeTransfer(
   const { projection } = await ledger.transfers.get(transferId);
   await secrets.destroyAll(transferId, projection.state === state ? keep : undefined);
   await hintBatch(deps, before.batchId);
-  await renewHead(deps, before.batchId);
+  // The batch may have been closed while this transfer waited for a decision.
+  await renewHead(ledger, before.batchId);
   return { transferId, state: isEndState(projection.state) ? projection.state : state, counts: projection.counts };
-}
-
-/** A batch that was closed while this transfer waited for a decision gets its head over all transfers anew. */
-async function renewHead({ ledger }: Pick<ActivityDependencies, 'ledger'>, batchId: BatchId): Promise<void> {
-  const { closedAt } = await ledger.batches.get(batchId);
-  if (closedAt !== undefined) await ledger.batches.close(batchId);
 }

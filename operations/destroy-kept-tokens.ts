@@ -1,8 +1,8 @@
 import type { DataDir } from '../adapters/data-dir/open-data-dir.ts';
+import { renewHead } from '../adapters/ledger/renew-head.ts';
 import type { KeptToken } from '../adapters/ledger/secret-rows.ts';
 import type { Transfer } from '../adapters/ledger/transfer-row.ts';
 import type { BatchId } from '../schemas/ids.ts';
-import { renewHead } from './renew-head.ts';
 
 /** Who destroys, and where. Needs no Temporal: the transfers have ended. */
 export interface TokenKeeper extends Pick<DataDir, 'ledger' | 'secrets'> {

@@ -1,10 +1,10 @@
 import type { Batch } from '../adapters/ledger/batches.ts';
+import { renewHead } from '../adapters/ledger/renew-head.ts';
 import { CarryoverError, type FailureCode } from '../schemas/failures.ts';
 import type { TransferId } from '../schemas/ids.ts';
 import { isEndState, type TransferState } from '../schemas/states.ts';
 import { purgeLaunch } from './purge-launch.ts';
 import { type Purger, type PurgeRule, purgeTransfer } from './purge-transfer.ts';
-import { renewHead } from './renew-head.ts';
 
 /** What is not touched. */
 interface LeftAlone {

@@ -65,15 +65,15 @@ export function operatorsApp(options: OperatorsAppOptions): Hono<PageEnv> {
   });
   app.post('/transfers/:transfer/fresh-link', async (context) => {
     const transferId = asTransferId(context.req.param('transfer'));
-    await requireConfirmed(options, (await operator().ledger.transfers.get(transferId)).batchId);
+    const batchId = await confirmedBatchOf(options, transferId);
     const { rowId } = await reissueLink(operator(), transferId);
-    return backToBatch(context, options, transferId, rowId);
+    return context.redirect(`${origin()}/batches/${batchId}?row=${encodeURIComponent(rowId)}`, 303);
   });
   app.post('/transfers/:transfer/cancel', async (context) => {
     const transferId = asTransferId(context.req.param('transfer'));
-    await requireConfirmed(options, (await operator().ledger.transfers.get(transferId)).batchId);
+    const batchId = await confirmedBatchOf(options, transferId);
     await controlTransfer(operator(), { transferId, control: 'cancel' });
-    return backToBatch(context, options, transferId);
+    return context.redirect(`${origin()}/batches/${batchId}`, 303);
   });
   return app;
 }
@@ -83,6 +83,12 @@ async function requireConfirmed({ operator, yesProduction }: OperatorsAppOptions
   await operator().ledger.batches.get(batchId);
   const { id, environment } = await frozenProfile(operator(), batchId);
   if (environment === 'production') throw new CarryoverError('PRODUCTION_NOT_CONFIRMED', `The counterpart is ${id}.`);
+}
+
+async function confirmedBatchOf(options: OperatorsAppOptions, transferId: TransferId): Promise<BatchId> {
+  const { batchId } = await options.operator().ledger.transfers.get(transferId);
+  await requireConfirmed(options, batchId);
+  return batchId;
 }
 
 function guard(app: Hono<PageEnv>, { origin, signIn, log }: OperatorsAppOptions): void {
@@ -133,17 +139,6 @@ function statusOf(code: CarryoverError['code']): 403 | 404 | 409 | 500 {
 
 function refuse(context: Context<PageEnv>, status: 401 | 403 | 404 | 409 | 500, text: string) {
   return messagePage(context, status, 'Nothing was changed', text);
-}
-
-async function backToBatch(
-  context: Context<PageEnv>,
-  { operator, origin }: OperatorsAppOptions,
-  transferId: TransferId,
-  rowId?: string,
-): Promise<Response> {
-  const { batchId } = await operator().ledger.transfers.get(transferId);
-  const row = rowId === undefined ? '' : `?row=${encodeURIComponent(rowId)}`;
-  return context.redirect(`${origin()}/batches/${batchId}${row}`, 303);
 }
 
 async function formValue(context: Context<PageEnv>, name: string): Promise<string> {

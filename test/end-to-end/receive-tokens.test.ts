@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
 import { launchBatch } from '../../operations/launch-batch.ts';
 import { runCarryover } from '../cli/run-carryover.ts';
+import { untilRevision } from '../histories/scenario.ts';
 import { authorize, callBack, linkOf } from '../support/browsers.ts';
 import { openWorld, type World } from '../support/open-world.ts';
 import { untilState } from '../support/until-state.ts';
@@ -160,11 +161,3 @@ test('where the answer to a refresh is lost the refresh token is not used again:
   const pages = events.flatMap(({ body }) => (body.kind === 'page-read' ? [`${body.resourceType} ${body.page}`] : []));
   expect(new Set(pages).size).toBe(pages.length);
 });
-
-async function untilRevision({ dataDir }: World, transferId: Parameters<typeof authorize>[1], revision: number) {
-  for (let round = 0; round < 300; round += 1) {
-    if ((await dataDir.ledger.transfers.get(transferId)).projection.revision >= revision) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('no new link was issued');
-}
