@@ -2,8 +2,7 @@ import type { IssueTemplate } from '../standalone/function-scope.ts';
 
 /** A rule of a data type that no StructureDefinition states in a form to compile: the reference validator codes it, and so do we. */
 export interface CodedRule {
-  /** File and function of domain/validation/runtime; the function says true where the rule is broken. */
-  readonly file: string;
+  /** Function of domain/validation/runtime that says true where the rule is broken. */
   readonly broken: string;
   /** The rule needs the environment, too. */
   readonly environment?: true;
@@ -13,7 +12,6 @@ export interface CodedRule {
 }
 
 const relativeSystem: CodedRule = {
-  file: 'systems.ts',
   broken: 'systemIsRelative',
   where: "typeof $system==='string'&&!$system.startsWith('http://')",
   issue: { code: 'value', message: 'The system must be an absolute URI.' },
@@ -22,7 +20,6 @@ const relativeSystem: CodedRule = {
 const relativeCodeSystem: CodedRule = { ...relativeSystem, broken: 'codeSystemIsRelative' };
 
 const mistakenCodeSystem: CodedRule = {
-  file: 'systems.ts',
   broken: 'systemIsMistaken',
   where: '$code!==undefined',
   environment: true,
@@ -30,7 +27,6 @@ const mistakenCodeSystem: CodedRule = {
 };
 
 const unknownUnit: CodedRule = {
-  file: 'systems.ts',
   broken: 'unitIsUnknown',
   where: "$system==='http://unitsofmeasure.org'",
   issue: { code: 'code-invalid', message: 'The code is not a unit of UCUM.' },
@@ -41,7 +37,6 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
   Identifier: [
     relativeSystem,
     {
-      file: 'systems.ts',
       broken: 'uriIdentifierIsNotUri',
       where: "$system==='urn:ietf:rfc:3986'",
       issue: { code: 'value', message: 'With the system urn:ietf:rfc:3986 the value must be an absolute URI.' },
@@ -50,7 +45,6 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
   Coding: [
     unknownUnit,
     {
-      file: 'systems.ts',
       broken: 'codeIsUnknown',
       where: '$code!==undefined&&$system!==undefined',
       environment: true,
@@ -61,7 +55,6 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
   'ValueSet.compose.include': [relativeSystem],
   Extension: [
     {
-      file: 'extension-content.ts',
       broken: 'holdsBothOrNothing',
       issue: {
         code: 'invariant',
@@ -72,19 +65,16 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
   ],
   Reference: [
     {
-      file: 'reference-form.ts',
       broken: 'referenceIsMalformed',
       issue: { code: 'structure', message: 'The reference is not a valid one.' },
     },
     {
-      file: 'reference-form.ts',
       broken: 'localTargetIsMissing',
       where: "typeof $reference==='string'&&$reference.charCodeAt(0)===35",
       environment: true,
       issue: { code: 'structure', message: 'No contained resource has the id that the reference names.' },
     },
     {
-      file: 'reference-target.ts',
       broken: 'statedTypeIsWrong',
       where: '$type!==undefined',
       environment: true,
@@ -93,19 +83,16 @@ const codedRules: Readonly<Record<string, readonly CodedRule[]>> = {
   ],
   Attachment: [
     {
-      file: 'attachment.ts',
       broken: 'dataIsBroken',
       where: '$data!==undefined',
       issue: { code: 'value', message: 'The data of the attachment is not base64.' },
     },
     {
-      file: 'attachment.ts',
       broken: 'sizeIsWrong',
       where: '$data!==undefined',
       issue: { code: 'value', message: 'The stated size of the attachment is not that of its data.' },
     },
     {
-      file: 'attachment.ts',
       broken: 'hashIsWrong',
       where: '$data!==undefined',
       issue: { code: 'value', message: 'The stated hash of the attachment is not that of its data.' },
@@ -124,7 +111,6 @@ export function codedRulesOf(fhirType: string): readonly CodedRule[] {
 /** For a Coding of a CodeableConcept. */
 export const codingInConcept: readonly CodedRule[] = [
   {
-    file: 'systems.ts',
     broken: 'codeIsMissing',
     environment: true,
     issue: { code: 'code-invalid', message: 'The coding names a code system, and no code of it.' },

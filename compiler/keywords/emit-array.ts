@@ -77,9 +77,9 @@ function emitItem(
 
 /** Contained resources together: dom-3, and ids that are unique. */
 function emitContained(scope: FunctionScope): void {
-  const repeated = scope.runtime('contained-rules.ts', 'repeatedId');
+  const repeated = scope.runtime('repeatedId');
   scope.fail(`${repeated}(o)>=0`, { code: 'invalid', message: 'Two contained resources have the same id.' });
-  const orphan = scope.runtime('contained-rules.ts', 'orphanOf');
+  const orphan = scope.runtime('orphanOf');
   scope.fail(`${orphan}(o)>=0`, {
     code: 'invariant',
     message: 'A contained resource must be referred to from the resource, or refer to it.',
@@ -95,7 +95,7 @@ function typeOf({ fhirType, properties }: ObjectSchema): string {
 
 /** Extensions are judged by their URL, wherever they stand. */
 function emitExtension(scope: FunctionScope, { schema, document }: ObjectSource, property: string): void {
-  const judge = scope.runtime('extension.ts', scope.mode === 'verdict' ? 'extension' : 'extensionDetails');
+  const judge = scope.runtime(scope.mode === 'verdict' ? 'extension' : 'extensionDetails');
   const modifier = property === 'modifierExtension';
   // Inside an extension that nobody here knows, relative URLs are its own affair.
   const relative = document.$id.endsWith('/StructureDefinition/Extension');

@@ -48,7 +48,7 @@ function emitOne(
     emitNotChecked(scope, canonical, list?.open);
     return;
   }
-  const judge = scope.runtime('bindings.ts', inside[type] ?? 'codeWithin');
+  const judge = scope.runtime(inside[type] ?? 'codeWithin');
   const issue = {
     severity,
     code: 'code-invalid',
@@ -77,7 +77,7 @@ function emitOne(
 function emitCodeOfSystems(scope: FunctionScope, canonical: string, value: string): void {
   const list = scope.catalogue.valueSet(canonical);
   if (list === undefined || list.open !== undefined || Object.values(list.systems).includes(true)) return;
-  scope.fail(`${scope.runtime('bindings.ts', 'isOfNoSystem')}(${value},${scope.valueSet(canonical)},e)`, {
+  scope.fail(`${scope.runtime('isOfNoSystem')}(${value},${scope.valueSet(canonical)},e)`, {
     code: 'code-invalid',
     message: `The code is not one of the code systems of the value set ${canonical}.`,
   });

@@ -8,7 +8,7 @@ export function emitBounds(
   _type: string,
   value: string,
 ): void {
-  const compare = scope.runtime('compare-values.ts', 'compareValues');
+  const compare = scope.runtime('compareValues');
   if (bounds.min !== undefined)
     scope.fail(`${compare}(${value},${JSON.stringify(bounds.min)})<0`, {
       code: 'value',

@@ -19,25 +19,21 @@ export function emitCodedRules(scope: FunctionScope, fhirType: string, node: str
   }
 }
 
-export function emitCodedRule(
-  scope: FunctionScope,
-  { file, broken, environment, issue }: CodedRule,
-  node: string,
-): void {
-  const test = scope.runtime(file, broken);
+export function emitCodedRule(scope: FunctionScope, { broken, environment, issue }: CodedRule, node: string): void {
+  const test = scope.runtime(broken);
   scope.fail(`${test}(${environment === true ? `${node},e` : node})`, issue);
 }
 
 /** The rules of a Bundle as a whole. */
 function emitBundleRules(scope: FunctionScope, node: string): void {
   if (scope.mode === 'verdict') {
-    scope.fail(`${scope.runtime('bundle-rules.ts', 'bundleIsBroken')}(${node},e.rules.strict)`, {
+    scope.fail(`${scope.runtime('bundleIsBroken')}(${node},e.rules.strict)`, {
       code: 'invalid',
       message: '',
     });
     return;
   }
-  const problems = scope.runtime('bundle-rules.ts', 'bundleProblems');
+  const problems = scope.runtime('bundleProblems');
   scope.write(
     `for(const b of ${problems}(${node},e.rules.strict))e.add(${scope.path}+b.path,b.severity??'error',b.code,b.message);`,
   );

@@ -75,6 +75,6 @@ function membership(scope: FunctionScope, valueSet: string, type: string): strin
   const list = scope.catalogue.valueSet(valueSet);
   if (list === undefined || list.open !== undefined || Object.values(list.systems).includes(true)) return undefined;
   const inside = { CodeableConcept: 'conceptWithin', Coding: 'codingWithin', Quantity: 'quantityWithin' }[type];
-  const judge = scope.runtime('bindings.ts', inside ?? 'codeWithin');
+  const judge = scope.runtime(inside ?? 'codeWithin');
   return `((x)=>${judge}(x,${scope.valueSet(valueSet)})>0)`;
 }

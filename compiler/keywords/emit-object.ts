@@ -118,7 +118,7 @@ function emitIdElement(scope: FunctionScope, schema: ObjectSchema): void {
   scope.write('case "_id":{');
   scope.within("p+'.id'", () => {
     const suffix = scope.mode === 'details' ? 'Details' : '';
-    const judge = scope.runtime('primitive-element.ts', `primitiveElement${suffix}`);
+    const judge = scope.runtime(`primitiveElement${suffix}`);
     scope.call(judge, 'v', 'e', '"Element.id"', '"string"', 'o.id');
     if (schema.properties['resourceType'] !== undefined)
       scope.fail('o.id===undefined', { code: 'value', message: 'The id of a resource must have a value.' });

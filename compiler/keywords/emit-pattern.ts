@@ -16,7 +16,7 @@ export function emitPattern(scope: FunctionScope, pattern: unknown, value: strin
 /** JavaScript condition for "is exactly this". */
 export function fixedCondition(module: ModuleOutput, fixed: unknown, value: string): string {
   if (typeof fixed !== 'object' || fixed === null) return `${value}===${JSON.stringify(fixed)}`;
-  const same = module.runtime('same-value.ts', 'sameValue');
+  const same = module.runtime('sameValue');
   return `${same}(${value},${module.constant(JSON.stringify(fixed))})`;
 }
 

@@ -19,9 +19,7 @@ export function emitPrimitiveElement(scope: FunctionScope, name: string, { eleme
   const value = 'anyOf' in item ? item.anyOf[0] : item;
   if ('binding' in value && value.binding?.strength === 'required')
     scope.fail(
-      list
-        ? `${scope.runtime('primitive-element.ts', 'lacksValue')}(v,o[${JSON.stringify(name)}])`
-        : `o[${JSON.stringify(name)}]===undefined`,
+      list ? `${scope.runtime('lacksValue')}(v,o[${JSON.stringify(name)}])` : `o[${JSON.stringify(name)}]===undefined`,
       {
         code: 'code-invalid',
         message: `A code is required here, of the value set ${value.binding.valueSet}.`,
@@ -34,9 +32,9 @@ export function emitPrimitiveElement(scope: FunctionScope, name: string, { eleme
     emitSiteInvariants(scope, value.invariants, { node: 'undefined', sibling: 'v', type });
     scope.write('}');
   }
-  const judge = scope.runtime('primitive-element.ts', list ? 'primitiveElements' : 'primitiveElement');
+  const judge = scope.runtime(list ? 'primitiveElements' : 'primitiveElement');
   const suffix = scope.mode === 'details' ? 'Details' : '';
-  const called = suffix === '' ? judge : scope.runtime('primitive-element.ts', `${judge}${suffix}`);
+  const called = suffix === '' ? judge : scope.runtime(`${judge}${suffix}`);
   scope.call(called, 'v', 'e', JSON.stringify(site), JSON.stringify(type), `o[${JSON.stringify(name)}]`);
   if (list) return;
   if ('const' in value && value.const !== undefined)

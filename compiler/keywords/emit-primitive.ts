@@ -37,13 +37,13 @@ export function emitPrimitive(scope: FunctionScope, type: string, value: string,
     () => {
       const format = formats[type];
       if (format !== undefined) {
-        const test = scope.module.format(format);
+        const test = scope.runtime(format);
         scope.fail(`!${test}(${value})`, {
           code: 'value',
           message: `The value is not of the form of the type ${type}.`,
         });
         if (kind === 'string' && scope.mode === 'details')
-          scope.call(scope.runtime('format-notes.ts', 'addFormatNote'), value, JSON.stringify(type), 'e');
+          scope.call(scope.runtime('addFormatNote'), value, JSON.stringify(type), 'e');
       }
       then();
     },
@@ -53,8 +53,7 @@ export function emitPrimitive(scope: FunctionScope, type: string, value: string,
 function emitNarrative(scope: FunctionScope, value: string): void {
   const message = 'The narrative must be a JSON string.';
   scope.guard(`typeof ${value}!=='string'`, { code: 'structure', message }, () => {
-    if (scope.mode === 'verdict')
-      scope.write(`if(!${scope.runtime('narrative.ts', 'isNarrative')}(${value},e))return false;`);
-    else scope.call(scope.runtime('narrative.ts', 'narrativeDetails'), value, 'e');
+    if (scope.mode === 'verdict') scope.write(`if(!${scope.runtime('isNarrative')}(${value},e))return false;`);
+    else scope.call(scope.runtime('narrativeDetails'), value, 'e');
   });
 }

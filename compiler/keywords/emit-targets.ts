@@ -13,7 +13,7 @@ export function emitTargets(scope: FunctionScope, targets: readonly string[], va
   const profiles = targets.map(withoutVersion).filter((url) => typeNameOf(url) === undefined);
   const plain = targets.flatMap((url) => typeNameOf(url) ?? []);
   const list = profiles.length === 0 ? 'undefined' : scope.module.constant(JSON.stringify({ profiles, types: plain }));
-  const judge = scope.runtime('reference-target.ts', 'targetProblem');
+  const judge = scope.runtime('targetProblem');
   const problem = scope.variable('t');
   if (scope.mode === 'verdict') {
     const wrong = `${judge}(${value},${named},${list},e)!==undefined`;

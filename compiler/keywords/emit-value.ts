@@ -57,7 +57,7 @@ function emitType(scope: FunctionScope, rule: ValueSchema, { value, site, contai
   const document = catalogue.document(rule.$ref);
   if (document === undefined) throw new TypeError(`${scope.document.$id} refers to ${rule.$ref}, which is not at hand`);
   if (document.kind === 'resource') {
-    const judge = scope.runtime('nested-resource.ts', mode === 'verdict' ? 'nestedResource' : 'nestedResourceDetails');
+    const judge = scope.runtime(mode === 'verdict' ? 'nestedResource' : 'nestedResourceDetails');
     const types = document.abstract === true ? 'undefined' : JSON.stringify(refName(rule.$ref));
     scope.call(judge, value, 'e', String(contained), types, listOf(scope, rule.profiles));
     return;
@@ -90,13 +90,10 @@ function emitLocal(
     scope.call(scope.local(name), value, 'e', place);
     return;
   }
-  const judge = scope.runtime(
-    'nested-resource.ts',
-    scope.mode === 'verdict' ? 'nestedResource' : 'nestedResourceDetails',
-  );
+  const judge = scope.runtime(scope.mode === 'verdict' ? 'nestedResource' : 'nestedResourceDetails');
   const type = definition.properties['resourceType'] === undefined ? 'undefined' : JSON.stringify(definition.fhirType);
   scope.call(judge, value, 'e', String(contained), type, 'undefined');
-  const inside = `${scope.runtime('nested-resource.ts', 'insideOf')}(${value},e,${contained})`;
+  const inside = `${scope.runtime('insideOf')}(${value},e,${contained})`;
   scope.call(scope.local(name), value, inside, place);
 }
 

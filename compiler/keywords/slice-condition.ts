@@ -23,7 +23,7 @@ function testCondition(scope: FunctionScope, { discriminator, is }: SliceTest): 
 /** True where some value at the path passes; lists on the way are looked through, choices found by their stem. */
 function pathCondition(scope: FunctionScope, path: readonly string[], condition: string): string {
   if (path.every((step) => /^\w+$/.test(step))) return `${pathFunction(scope, path, condition)}(w,e)`;
-  const reaches = scope.runtime('reach-path.ts', 'reaches');
+  const reaches = scope.runtime('reaches');
   const test = scope.module.constant(`(x,e)=>${condition}`);
   return `${reaches}(w,${scope.module.constant(JSON.stringify(path))},0,${test},e)`;
 }
@@ -33,7 +33,7 @@ function pathFunction(scope: FunctionScope, path: readonly string[], condition: 
   const [step, ...rest] = path;
   if (step === undefined) return scope.module.constant(`(x,e)=>${condition}`);
   const further = pathFunction(scope, rest, condition);
-  const choice = scope.runtime('reach-path.ts', 'choiceOf');
+  const choice = scope.runtime('choiceOf');
   return scope.module.constant(
     `(x,e)=>{if(typeof x!=='object'||x===null)return false;let y=x.${step};if(y===undefined)y=${choice}(x,'${step}');` +
       `if(y===undefined||y===null)return false;if(!Array.isArray(y))return ${further}(y,e);` +
@@ -52,10 +52,10 @@ function valueCondition(scope: FunctionScope, is: ValueTest, value: string): str
     case 'valueSet': {
       const list = scope.catalogue.valueSet(is.valueSet);
       if (list === undefined || list.open !== undefined) return 'false';
-      return `${scope.runtime('bindings.ts', 'anyWithin')}(${value},${scope.valueSet(is.valueSet)})`;
+      return `${scope.runtime('anyWithin')}(${value},${scope.valueSet(is.valueSet)})`;
     }
     case 'types':
-      return `${scope.runtime('reach-path.ts', 'isOfType')}(${value},${JSON.stringify(is.types)})`;
+      return `${scope.runtime('isOfType')}(${value},${JSON.stringify(is.types)})`;
     case 'profiles':
       return `e.matchesAny(${scope.module.constant(JSON.stringify(is.profiles.map(withoutVersion)))},${value})`;
   }

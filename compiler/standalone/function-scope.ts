@@ -55,8 +55,8 @@ export class FunctionScope {
   }
 
   /** Imports a function of the validators' run time (domain/validation/runtime). */
-  runtime(file: string, name: string): string {
-    return this.module.runtime(file, name);
+  runtime(name: string): string {
+    return this.module.runtime(name);
   }
 
   /** Canonical URL of the profile that is judged; undefined for base R4. */

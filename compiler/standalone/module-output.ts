@@ -28,19 +28,14 @@ export class ModuleOutput {
     return this.import(`${this.#up || './'}${module}.${this.mode}.mjs`, name);
   }
 
-  /** A function of the validators' run time; `_file` says where it stands. All come through one module: each costs its resolution. */
-  runtime(_file: string, name: string): string {
+  /** A function of the validators' run time, or the test of a primitive's form. All come through one module: each costs its resolution. */
+  runtime(name: string): string {
     return this.import(`${this.#up}../domain/validation/${sharedModule}`, name);
   }
 
   /** A function that compiled invariants use. */
   invariant(file: string, name: string): string {
     return this.import(`${this.#up}../domain/validation/invariants/${file}`, name);
-  }
-
-  /** The test of a primitive's form. */
-  format(name: string): string {
-    return this.import(`${this.#up}../domain/validation/${sharedModule}`, name);
   }
 
   get #up(): string {
